@@ -1,0 +1,50 @@
+# `make up` and `make test` each work first on a bare machine; `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -P
+STAMP := $(VENV)/.claude-byoc-lock
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help up destroy test lint types unit bench clean lock schema
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+up: $(STAMP) ## run the real engine on stack `local` against the stand-in clouds and write the rollout files
+	@$(VENV)/bin/python -m tools.local up
+
+destroy: $(STAMP) ## empty the stand-in clouds and say what real ones would keep
+	@$(VENV)/bin/python -m tools.local destroy
+
+test: lint types unit ## everything: lint, types, unit, property and engine tests
+
+lint: $(STAMP) ## style, import contracts
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache
+
+types: $(STAMP) ## strict type check
+	@$(VENV)/bin/basedpyright
+
+unit: $(STAMP) ## unit, property and engine tests, in parallel
+	@$(VENV)/bin/python -m tools.local engine
+	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
+
+bench: $(STAMP) ## time the program beside its anchors; writes out/bench.json
+	@$(VENV)/bin/python -m tests.bench
+
+schema: $(STAMP) ## write the generated reference and the frozen component schema anew
+	@$(VENV)/bin/python -m tools.reference
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	@tools/lock.sh
+
+clean: ## remove what the other targets made in this folder (the engine in the user's cache stays)
+	rm -rf $(VENV) .local out .pytest_cache .hypothesis .ruff_cache
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) tools/bootstrap.py $(VENV)
+	@touch $@

@@ -1,0 +1,49 @@
+"""The table of subcommands, and what they have in common: exit codes and how problems are shown."""
+
+import importlib
+from collections.abc import Sequence
+
+import typer
+
+from claude_byoc.cli.report import show_problems
+from claude_byoc.contract.problems import ProblemsError
+
+COMMANDS = {
+    "up": "engine",
+    "preview": "engine",
+    "destroy": "engine",
+    "build": "build",
+    "manifest": "manifest",
+}
+"""Subcommand -> module of this package that holds a function of the same name; imported when used."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one subcommand and return the exit code."""
+    app = typer.Typer(
+        name="claude-byoc",
+        help="Claude in Microsoft 365 and Cowork on your own cloud.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    # A callback keeps the subcommand's name part of the command line even when only one is registered.
+    app.callback()(_root)
+    wanted = arguments[0] if arguments and arguments[0] in COMMANDS else None
+    for name in [wanted] if wanted else COMMANDS:
+        module = importlib.import_module(f"claude_byoc.cli.{COMMANDS[name]}")
+        app.command(name)(getattr(module, name))
+    try:
+        app(list(arguments), prog_name="claude-byoc")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except ProblemsError as error:
+        show_problems(error.problems)
+        return 1
+    return 0
+
+
+def _root() -> None:
+    """Claude in Microsoft 365 and Cowork on your own cloud."""

@@ -1,0 +1,92 @@
+"""What `claude-byoc manifest` does between its arguments and the file."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from claude_byoc.cli.pairs import read_pairs
+from claude_byoc.cli.template import load_template
+from claude_byoc.contract.manifest_rules import check_manifest
+from claude_byoc.contract.problems import Problem, ProblemsError, errors
+from claude_byoc.rollout.manifest import (
+    FIRST_VERSION,
+    Rendered,
+    check_host,
+    check_identity,
+    check_manifest_xml,
+    compose,
+    identity,
+    next_version,
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """The command line, parsed; `target` is None for standard output."""
+
+    host: str
+    pairs: Sequence[str]
+    target: Path | None
+    template: str | None
+    manifest_id: str | None
+    version: str | None
+
+
+@dataclass(frozen=True)
+class Made:
+    """The manifest, or None with the problems that prevent it."""
+
+    rendered: Rendered | None
+    problems: list[Problem]
+    manifest_id: str = ""
+    version: str = ""
+    malformed: bool = False
+
+
+def make(request: Request) -> Made:
+    """Make the manifest, finding every problem of values, template and target before giving up."""
+    pairs = read_pairs(request.pairs)
+    found = [*pairs.problems, *check_manifest(request.host, pairs.values)]
+    manifest_id, version = request.manifest_id or "", request.version or ""
+    try:
+        manifest_id, version = _identity(request)
+        found += check_identity(manifest_id, version)
+    except ProblemsError as error:
+        found += error.problems
+    template = b""
+    try:
+        template = load_template(request.template, request.host)
+        found += check_host(template, request.host)
+    except ProblemsError as error:
+        found += error.problems
+    if errors(found):
+        return Made(None, found, malformed=pairs.malformed)
+    try:
+        known = {name: value for name, value in pairs.values.items() if value is not None}
+        rendered = compose(template, known, manifest_id=manifest_id, version=version)
+    except ProblemsError as error:
+        return Made(None, [*found, *error.problems])
+    # A foreign template's own faults are shown, but they are not ours to refuse.
+    found += rendered.warnings
+    found += [replace(problem, severity="warning") for problem in check_manifest_xml(rendered.xml)]
+    return Made(rendered, found, manifest_id.lower(), version)
+
+
+def _identity(request: Request) -> tuple[str, str]:
+    """Return Id and Version: as asked for, else continuing the file that is there, else fresh ones."""
+    manifest_id, version = request.manifest_id, request.version
+    if request.target is not None and request.target.is_file():
+        try:
+            old_id, old_version = identity(request.target.read_bytes())
+            manifest_id, version = manifest_id or old_id.strip("{}"), version or next_version(old_version)
+        except OSError as error:
+            raise _not_continued(request.target, f"cannot be read: {error.strerror}") from None
+        except ProblemsError:
+            raise _not_continued(request.target, "is there and is not a manifest") from None
+    return manifest_id or str(uuid.uuid4()), version or FIRST_VERSION
+
+
+def _not_continued(target: Path, wrong: str) -> ProblemsError:
+    cure = "name another file with -o, or remove this one"
+    return ProblemsError([Problem(str(target), wrong, "a manifest, or no file yet", cure)])

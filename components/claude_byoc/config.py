@@ -1,0 +1,98 @@
+"""Pulumi config -> settings -> the arguments of `ClaudeByoc`: the one place where a program reads config."""
+
+import json
+from typing import Any, cast
+
+import pulumi
+from pulumi.runtime import get_config_env
+from pulumi.runtime.config import is_config_secret
+
+from claude_byoc.contract.manifest_rules import check_value
+from claude_byoc.contract.problems import Problem, nearest
+from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
+from claude_byoc.settings import SETTINGS_KEY, Settings, check
+from claude_byoc.stack_args import ClaudeByocArgs
+
+NAMESPACE = "claude-byoc:"
+
+
+def load_settings() -> ClaudeByocArgs:
+    """Return the arguments of `ClaudeByoc` for the stack that runs, secrets as Pulumi secrets.
+
+    Raises pulumi.RunError with every problem of the stack file at once; no secret value is in its text.
+    """
+    config = pulumi.Config("claude-byoc")
+    found = {key for key in get_config_env() if key.startswith(NAMESPACE)}
+    problems = _unknown(found) + _plain_secrets(found)
+    secrets = {
+        key: value for name, key in SECRET_CONFIG_KEYS.items() if (value := config.get(name)) is not None
+    }
+    for key, value in secrets.items():
+        problems += [p for p in check_value(key, value) if p.severity == "error"]
+    raw, unreadable = _settings_object(config)
+    problems += unreadable
+    settings = None
+    if not unreadable:
+        settings, wrong = check(raw, secrets, pulumi.get_stack())
+        problems += wrong
+    if problems or settings is None:
+        raise pulumi.RunError(_report(problems))
+    return _args(settings, {key: pulumi.Output.secret(value) for key, value in secrets.items()})
+
+
+def _settings_object(config: pulumi.Config) -> tuple[Any, list[Problem]]:
+    text = config.get("settings")
+    cure = "copy the block from stacks/Pulumi.template.yaml"
+    if text is None:
+        return None, [Problem(SETTINGS_KEY, "is missing", "an object with at least `entra`", cure)]
+    if is_config_secret(SETTINGS_KEY):
+        # Pulumi decrypts a nested `secure:` value and forgets that it was one.
+        return None, [
+            Problem(
+                SETTINGS_KEY,
+                "holds a secret, which would be shown in plain text",
+                "settings without `secure:` values",
+                "move it to a key of its own: pulumi config set --secret claude-byoc:KEY, KEY one of "
+                + ", ".join(sorted(SECRET_CONFIG_KEYS)),
+            )
+        ]
+    try:
+        return json.loads(text), []
+    except ValueError:
+        return None, [Problem(SETTINGS_KEY, "is not an object", "an object with at least `entra`", cure)]
+
+
+def _unknown(found: set[str]) -> list[Problem]:
+    known = [SETTINGS_KEY, *(NAMESPACE + name for name in SECRET_CONFIG_KEYS)]
+    problems: list[Problem] = []
+    for key in sorted(found - set(known)):
+        close = nearest(key, known)
+        cure = f"did you mean `{close}`?" if close else f"pulumi config rm {key}"
+        problems.append(Problem(key, "is not a setting", ", ".join(known), cure))
+    return problems
+
+
+def _plain_secrets(found: set[str]) -> list[Problem]:
+    return [
+        Problem(
+            key,
+            "is a secret and stands in plain text in the stack file",
+            "a value that Pulumi encrypts",
+            f"change the credential, then run: pulumi config set --secret {key}",
+        )
+        for key in sorted(found)
+        if key.removeprefix(NAMESPACE) in SECRET_CONFIG_KEYS and not is_config_secret(key)
+    ]
+
+
+def _args(settings: Settings, secrets: dict[str, pulumi.Output[str]]) -> ClaudeByocArgs:
+    # The names agree one to one, so that a setting has one spelling per language and no table between them.
+    known = settings.model_dump(by_alias=False, exclude_none=True)
+    return cast("ClaudeByocArgs", {**known, "secrets": secrets})
+
+
+def _report(problems: list[Problem]) -> str:
+    count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return f"The settings of stack {pulumi.get_stack()} have {count}; nothing was changed.\n\n" + "\n".join(
+        str(problem) for problem in problems
+    )

@@ -1,0 +1,58 @@
+"""Which network destinations people's devices must reach, per connection path.
+
+source: https://claude.com/docs/office-agents/third-party-platforms, network allowlist for third-party
+platforms.
+"""
+
+from dataclasses import dataclass
+
+from claude_byoc.contract.aws import DNS_SUFFIXES, partition
+from claude_byoc.contract.entra import CLOUDS
+
+
+@dataclass(frozen=True)
+class AllowlistRow:
+    """One destination: `path` is a prefix (`/` = everything), `hosts` the applications that call it."""
+
+    host: str
+    why: str
+    required: bool = True
+    path: str = "/"
+    port: int = 443
+    protocol: str = "https"
+    hosts: tuple[str, ...] = ("office", "outlook")
+
+
+def office_rows(entra_cloud: str = "global") -> list[AllowlistRow]:
+    """Return what the add-ins need on every connection path; `entra_cloud` as in `graph_cloud`."""
+    cloud = CLOUDS[entra_cloud]
+    return [
+        AllowlistRow("pivot.claude.ai", "the add-in's pages, analytics and telemetry"),
+        AllowlistRow("claude.ai", "feature flags, read without sign-in", path="/api/"),
+        AllowlistRow("appsforoffice.microsoft.com", "Office.js, which every Office add-in loads"),
+        AllowlistRow(cloud.authority_host, "sign-in with Microsoft Entra ID and its tokens"),
+        AllowlistRow(
+            "o1158394.ingest.us.sentry.io",
+            "crash reports; blocking it costs diagnostics only",
+            required=False,
+        ),
+        AllowlistRow(cloud.graph_host, "mail and calendar through Microsoft Graph", hosts=("outlook",)),
+    ]
+
+
+def bedrock_rows(region: str) -> list[AllowlistRow]:
+    """Return what Bedrock direct in `region` needs besides `office_rows`; Outlook cannot use this path."""
+    suffix = DNS_SUFFIXES.get(partition(region), "amazonaws.com")
+    # The add-in calls the global STS host, which exists in the partition `aws` alone.
+    sts = "sts.amazonaws.com" if partition(region) == "aws" else f"sts.{region}.{suffix}"
+    office = ("office",)
+    return [
+        AllowlistRow(sts, "AWS STS: Entra ID token for temporary AWS credentials", hosts=office),
+        AllowlistRow(f"bedrock-runtime.{region}.{suffix}", "Amazon Bedrock inference", hosts=office),
+        AllowlistRow(
+            f"bedrock.{region}.{suffix}",
+            "inference profiles, listed at sign-in; implied by the role's permissions alone",
+            required=False,
+            hosts=office,
+        ),
+    ]

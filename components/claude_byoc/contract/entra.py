@@ -1,0 +1,132 @@
+"""Microsoft Entra ID: the clouds, issuers, Anthropic's app and admin consent."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import quote
+
+from claude_byoc.contract.problems import Problem, ProblemsError
+
+ANTHROPIC_APP_ID = "c2995f31-11e7-4882-b7a7-ef9def0a0266"
+"""Application id of the multi-tenant app "Claude for Office" (publisher Anthropic, PBC), global cloud only.
+source: https://claude.com/docs/office-agents/third-party-platforms"""
+
+ADDIN_ORIGIN = "https://pivot.claude.ai"
+CONSENT_REDIRECT = f"{ADDIN_ORIGIN}/auth/callback"
+OWN_APP_REDIRECTS: tuple[str, ...] = ("brk-multihub://pivot.claude.ai", f"{ADDIN_ORIGIN}/msal-redirect.html")
+"""Redirect URIs of the SPA platform that an app of your own needs; the first has no trailing slash."""
+
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class EntraCloud:
+    """A Microsoft cloud: `authority_host` issues tokens, `graph_host` serves Microsoft Graph."""
+
+    name: str
+    authority_host: str
+    graph_host: str
+    portal: str
+
+
+CLOUDS: Mapping[str, EntraCloud] = MappingProxyType(
+    {
+        cloud.name: cloud
+        for cloud in (
+            EntraCloud(
+                "global", "login.microsoftonline.com", "graph.microsoft.com", "https://entra.microsoft.com"
+            ),
+            EntraCloud(
+                "us-gov-high", "login.microsoftonline.us", "graph.microsoft.us", "https://entra.microsoft.us"
+            ),
+            EntraCloud(
+                "us-gov-dod",
+                "login.microsoftonline.us",
+                "dod-graph.microsoft.us",
+                "https://entra.microsoft.us",
+            ),
+            EntraCloud(
+                "china",
+                "login.partner.microsoftonline.cn",
+                "microsoftgraph.chinacloudapi.cn",
+                "https://portal.azure.cn",
+            ),
+        )
+    }
+)
+"""By the value of `graph_cloud`.
+source: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud,
+https://learn.microsoft.com/graph/deployments, https://docs.azure.cn (China's authority)."""
+
+
+def check_guid(key: str, value: str) -> list[Problem]:
+    """Return a problem unless `value` is a GUID in the form Entra shows (8-4-4-4-12)."""
+    if _GUID.fullmatch(value):
+        return []
+    return [
+        Problem(
+            key,
+            "is not a GUID",
+            "8-4-4-4-12 hexadecimal digits",
+            "copy it from the Entra admin center (Overview)",
+        )
+    ]
+
+
+def _cloud(name: str) -> EntraCloud:
+    if name not in CLOUDS:
+        wrong = "is not a Microsoft cloud known here"
+        raise ProblemsError([Problem("graph_cloud", wrong, ", ".join(CLOUDS), "choose one of them")])
+    return CLOUDS[name]
+
+
+def issuer(cloud: str, tenant_id: str) -> str:
+    """Return the issuer (`iss`) of the tenant's v2.0 tokens, a URL without a trailing slash.
+
+    Raises ProblemsError for an unknown cloud or a tenant id that is no GUID.
+    """
+    host = _cloud(cloud).authority_host
+    if problems := check_guid("tenant_id", tenant_id):
+        raise ProblemsError(problems)
+    # Tokens carry the id in lower case, and AWS compares issuers letter by letter.
+    return f"https://{host}/{tenant_id.lower()}/v2.0"
+
+
+def issuer_key(cloud: str, tenant_id: str) -> str:
+    """Return the issuer without its scheme: `<issuer_key>:aud` is the condition key in AWS policies."""
+    return issuer(cloud, tenant_id).removeprefix("https://")
+
+
+def consent_url(
+    cloud: str,
+    client_id: str = ANTHROPIC_APP_ID,
+    *,
+    tenant_id: str = "organizations",
+    redirect_uri: str | None = None,
+) -> str:
+    """Return the page on which an administrator consents to the app for the whole tenant.
+
+    `redirect_uri` must be registered at the app; by default the one that Anthropic's app has, or the
+    https one that an app of your own has (OWN_APP_REDIRECTS). A single-tenant app needs its `tenant_id`.
+    Raises ProblemsError for Anthropic's app outside the global cloud.
+    """
+    host = _cloud(cloud).authority_host
+    problems = check_guid("client_id", client_id)
+    anthropic = client_id.lower() == ANTHROPIC_APP_ID
+    if anthropic and cloud != "global":
+        problems.append(
+            Problem(
+                "client_id",
+                f"is Anthropic's app, which does not exist in the cloud {cloud}",
+                "an app of your own outside the global cloud",
+                "register one and give its id as graph_client_id",
+            )
+        )
+    if tenant_id != "organizations":
+        problems += check_guid("tenant_id", tenant_id)
+    if problems:
+        raise ProblemsError(problems)
+    redirect = redirect_uri or (CONSENT_REDIRECT if anthropic else OWN_APP_REDIRECTS[1])
+    query = f"client_id={client_id}&redirect_uri={quote(redirect, safe=':/')}"
+    return f"https://{host}/{tenant_id}/adminconsent?{query}"

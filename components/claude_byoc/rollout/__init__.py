@@ -1,0 +1,1 @@
+"""Stack outputs become the files that IT rolls out."""

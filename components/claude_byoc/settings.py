@@ -1,0 +1,285 @@
+"""The settings of an environment: `claude-byoc:settings` in its stack file, checked all at once.
+
+Pure: it takes the object that Pulumi read and returns either the settings or every problem it found.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from claude_byoc.contract import aws, entra
+from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
+from claude_byoc.contract.problems import Problem, nearest
+from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS, Plan
+
+SETTINGS_KEY = "claude-byoc:settings"
+
+LOCAL_TENANT_ID = "00000000-0000-0000-0000-000000000000"
+LOCAL_ACCOUNT_ID = "000000000000"
+"""Ids that no cloud gives out: stack `local` accepts these alone, so that it can reach no real cloud."""
+
+GUID = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return f"^(?:{'|'.join(words)})$"
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", alias_generator=to_camel, strict=True, frozen=True, hide_input_in_errors=True
+    )
+
+
+class EntraSettings(_Settings):
+    """The Entra tenant whose people use Claude."""
+
+    tenant_id: str = Field(pattern=GUID, description="Tenant id (GUID).")
+    cloud: str = Field(
+        "global",
+        pattern=_one_of(entra.CLOUDS),
+        description="Entra cloud: " + ", ".join(entra.CLOUDS) + ".",
+    )
+    client_id: str | None = Field(
+        None,
+        pattern=GUID,
+        description="Application id (GUID) of the organisation's own app. Default: Anthropic's app.",
+    )
+
+
+class AwsSettings(_Settings):
+    """The AWS account. With credentials of any other, the provider stops before it changes anything."""
+
+    account_id: str = Field(
+        pattern=aws.ACCOUNT_ID_PATTERN, description="AWS account id: 12 digits, in quotes."
+    )
+    region: str = Field(pattern=aws.REGION_PATTERN, description="AWS region, for instance us-east-1.")
+
+
+class BedrockRoleSettings(_Settings):
+    """The IAM role that people assume with their Entra token."""
+
+    name: str | None = Field(
+        None,
+        pattern=aws.ROLE_NAME_PATTERN,
+        description=f"Name of the IAM role. Default {aws.DEFAULT_ROLE_NAME}.",
+    )
+    residency: list[Annotated[str, Field(pattern=_one_of(aws.PROFILE_PREFIXES))]] | None = Field(
+        None,
+        min_length=1,
+        description="Inference-profile prefixes that prompts may be routed by: "
+        + ", ".join(aws.PROFILE_PREFIXES)
+        + ". Default: the prefix of the region's own geography.",
+    )
+    session_seconds: int | None = Field(
+        None,
+        ge=aws.SESSION_SECONDS.start,
+        le=aws.SESSION_SECONDS[-1],
+        description="Longest session in seconds.",
+    )
+    permissions_boundary: str | None = Field(
+        None, pattern=aws.POLICY_ARN_PATTERN, description="ARN of a managed policy that bounds the role."
+    )
+
+
+class UseCaseSettings(_Settings):
+    """The form that AWS asks for once per account. AWS keeps it for good: destroy takes nothing back."""
+
+    company_name: str = Field(min_length=1, description="Name of the organisation.")
+    company_website: str = Field(pattern=r"^https?://\S+$", description="Web address of the organisation.")
+    industry: str = Field(min_length=1, description="Industry, in a word of the form's list.")
+    intended_users: str = Field(min_length=1, description="As the form's API spells it, for instance 0.")
+    use_cases: str = Field(min_length=1, description="What the models are used for, in a sentence or two.")
+
+
+class BedrockSettings(_Settings):
+    """The Bedrock part; {} takes every default."""
+
+    role: BedrockRoleSettings | None = Field(None, description="The role that people assume.")
+    existing_oidc_provider_arn: str | None = Field(
+        None,
+        pattern=aws.OIDC_PROVIDER_ARN_PATTERN,
+        description="ARN of the account's OIDC provider for this tenant, where it exists already.",
+    )
+    use_case: UseCaseSettings | None = Field(
+        None, description="Submits the first-use form, once per account."
+    )
+
+
+def _manifest_text(value: object) -> object:
+    # YAML reads `1` as a number and a list as a list; manifests carry text, and JSON in its compact form.
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return value
+
+
+class Settings(_Settings):
+    """One environment: who uses Claude, where, and by which path prompts reach a model."""
+
+    entra: EntraSettings = Field(description="The Entra tenant whose people use Claude.")
+    hosts: list[Annotated[str, Field(pattern="^(office|outlook)$")]] = Field(
+        default=["office"],
+        min_length=1,
+        description="Where people meet Claude: office (Excel, PowerPoint, Word), outlook.",
+    )
+    aws: AwsSettings | None = Field(None, description="The AWS account and region of the Bedrock part.")
+    bedrock: BedrockSettings | None = Field(None, description="The Bedrock part.")
+    manifest: dict[str, Annotated[str, BeforeValidator(_manifest_text)]] = Field(
+        default_factory=dict,
+        description="Further manifest keys that are no secrets, such as auto_connect or otlp_endpoint.",
+    )
+
+
+def check(settings: object, secrets: Mapping[str, str], stack: str) -> tuple[Settings | None, list[Problem]]:
+    """Return the settings, or None and every problem at once.
+
+    `settings` is the object under `claude-byoc:settings`; `secrets` maps manifest keys to secret values,
+    which no problem's text repeats; `stack` is the name of the environment.
+    """
+    parsed: Settings | None = None
+    problems: list[Problem] = []
+    try:
+        parsed = Settings.model_validate(settings)
+    except ValidationError as refused:
+        problems += [_problem(error) for error in refused.errors(include_url=False, include_input=False)]
+    raw = settings if isinstance(settings, dict) else {}
+    if stack == "local":
+        problems += _local_problems(raw)
+    if isinstance(settings, dict):
+        problems += [p for p in _plan(raw, secrets).problems() if p.key not in {q.key for q in problems}]
+    return (None if problems else parsed), problems
+
+
+def _local_problems(raw: Mapping[str, Any]) -> list[Problem]:
+    pins = (("entra", "tenantId", LOCAL_TENANT_ID), ("aws", "accountId", LOCAL_ACCOUNT_ID))
+    return [
+        Problem(
+            key=f"{part}.{key}",
+            wrong="is not the one that stack `local` is pinned to",
+            allowed=f'"{pinned}", which exists in no real cloud',
+            cure="use another stack name for a real environment: pulumi stack init NAME",
+        )
+        for part, key, pinned in pins
+        if isinstance(raw.get(part), dict) and raw[part].get(key) != pinned
+    ]
+
+
+def _plan(raw: Mapping[str, Any], secrets: Mapping[str, str]) -> Plan:
+    # Reads the raw object so that the rules between keys are told even where a single value is wrong.
+    tenant = raw["entra"] if isinstance(raw.get("entra"), dict) else {}
+    manifest = raw["manifest"] if isinstance(raw.get("manifest"), dict) else {}
+    hosts = raw.get("hosts", ["office"])
+    texts = {str(key): _manifest_text(value) for key, value in manifest.items()}
+    return Plan(
+        hosts=[host for host in hosts if host in ("office", "outlook")] if isinstance(hosts, list) else [],
+        bedrock=raw.get("bedrock") is not None,
+        aws=raw.get("aws") is not None,
+        cloud=tenant["cloud"] if tenant.get("cloud") in entra.CLOUDS else "global",
+        own_app=tenant.get("clientId") is not None,
+        extra={key: value for key, value in texts.items() if isinstance(value, str)},
+        secrets=tuple(secrets),
+    )
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    path = ".".join(str(step) for step in error["loc"]) or SETTINGS_KEY
+    context: dict[str, Any] = error.get("ctx", {})
+    if error["type"] == "extra_forbidden":
+        known = list(_fields_at(error["loc"][:-1]))
+        close = nearest(str(error["loc"][-1]), known)
+        return Problem(
+            key=path,
+            wrong="is not a setting",
+            allowed=", ".join(known),
+            cure=f"did you mean `{close}`?" if close else "remove it",
+        )
+    if error["type"] == "missing":
+        return Problem(
+            key=path,
+            wrong="is missing",
+            allowed=_described(error["loc"]),
+            cure=f"add `{path}` to the settings",
+        )
+    if error["type"] in ("model_type", "dict_type"):
+        return Problem(
+            key=path,
+            wrong="is not an object",
+            allowed=_described(error["loc"]),
+            cure="write it as `key: value` lines, or {} for every default",
+        )
+    if error["type"] == "string_type":
+        return Problem(
+            key=path, wrong="is not text", allowed=_described(error["loc"]), cure="put the value in quotes"
+        )
+    if "pattern" in context:
+        return Problem(
+            key=path,
+            wrong="does not have the form it must have",
+            allowed=f"{_described(error['loc'])} Pattern: {context['pattern']}",
+            cure="correct the value",
+        )
+    return Problem(key=path, wrong=error["msg"], allowed=_described(error["loc"]), cure="correct the value")
+
+
+def _fields_at(path: tuple[int | str, ...]) -> dict[str, FieldInfo]:
+    fields = _fields(Settings)
+    for step in path:
+        field = fields.get(str(step))
+        kinds = get_args(field.annotation) or (field.annotation,) if field else ()
+        fields = next((_fields(k) for k in kinds if isinstance(k, type) and issubclass(k, _Settings)), {})
+    return fields
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _described(path: tuple[int | str, ...]) -> str:
+    names = tuple(step for step in path if isinstance(step, str))
+    field = _fields_at(names[:-1]).get(names[-1]) if names else None
+    return (field.description or "") if field else "an object with at least `entra`"
+
+
+def stack_file_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a stack file (`Pulumi.<stack>.yaml`), for editors."""
+    settings = Settings.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    definitions = settings.pop("$defs")
+    settings["properties"]["manifest"] = {
+        "type": "object",
+        "description": Settings.model_fields["manifest"].description,
+        "additionalProperties": False,
+        "properties": {
+            name: {"description": key.help, "type": ["string", "integer", "array", "object"]}
+            for name, key in MANIFEST_KEYS.items()
+            if not key.secret
+        },
+    }
+    secret = {
+        "type": "object",
+        "properties": {"secure": {"type": "string"}},
+        "required": ["secure"],
+        "additionalProperties": False,
+        "description": "Set with `pulumi config set --secret`; the stack file holds it encrypted.",
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A claude-byoc stack file",
+        "type": "object",
+        "properties": {
+            "config": {
+                "type": "object",
+                "properties": {
+                    SETTINGS_KEY: settings,
+                    **{f"claude-byoc:{name}": secret for name in sorted(SECRET_CONFIG_KEYS)},
+                },
+            }
+        },
+        "$defs": definitions,
+    }

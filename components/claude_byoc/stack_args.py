@@ -1,0 +1,73 @@
+"""The arguments of `ClaudeByoc`; what settings become, and what a program in any language may pass."""
+
+from typing import NotRequired
+
+from pulumi import Input
+from typing_extensions import TypedDict
+
+from claude_byoc.aws.bedrock_args import BedrockRoleArgs, UseCaseArgs
+from claude_byoc.manifest_plan import Plan
+
+
+class EntraArgs(TypedDict):
+    """The Entra tenant whose people use Claude."""
+
+    tenant_id: Input[str]
+    """Tenant id (GUID)."""
+    cloud: NotRequired[str]
+    """`global` (default), `us-gov-high`, `us-gov-dod` or `china`."""
+    client_id: NotRequired[Input[str]]
+    """Application id (GUID) of the organisation's own app. Default: Anthropic's multi-tenant app."""
+
+
+class AwsArgs(TypedDict):
+    """The AWS account; with credentials of any other, the provider stops before it changes anything."""
+
+    account_id: Input[str]
+    """AWS account id, 12 digits."""
+    region: Input[str]
+    """AWS region, for instance `us-east-1`."""
+
+
+class BedrockArgs(TypedDict, total=False):
+    """The Bedrock part; `{}` takes every default."""
+
+    role: BedrockRoleArgs
+    """The role that people assume."""
+    existing_oidc_provider_arn: Input[str]
+    """ARN of the account's OIDC provider for this tenant, where one exists; it is used and never changed."""
+    use_case: UseCaseArgs
+    """Submits the first-use form. AWS keeps it for good: destroy takes nothing back."""
+
+
+class ClaudeByocArgs(TypedDict):
+    """One environment: who uses Claude, where, and by which path prompts reach a model."""
+
+    entra: EntraArgs
+    """The Entra tenant whose people use Claude."""
+    hosts: NotRequired[list[str]]
+    """Where people meet Claude: `office` (default), `outlook`."""
+    aws: NotRequired[AwsArgs]
+    """The AWS account and region of the Bedrock part."""
+    bedrock: NotRequired[BedrockArgs]
+    """The Bedrock part."""
+    manifest: NotRequired[dict[str, Input[str]]]
+    """Further manifest keys that are no secrets, such as `auto_connect` or `otlp_endpoint`."""
+    secrets: NotRequired[dict[str, Input[str]]]
+    """Manifest keys that are secrets, such as `otlp_headers`. Pass Pulumi secrets."""
+
+
+def plan(args: ClaudeByocArgs) -> Plan:
+    """Return what `args` ask of the manifests; a value that is an Output counts as not known yet."""
+    tenant = args["entra"]
+    return Plan(
+        hosts=tuple(dict.fromkeys(args.get("hosts", ["office"]))),
+        bedrock="bedrock" in args,
+        aws="aws" in args,
+        cloud=tenant.get("cloud", "global"),
+        own_app="client_id" in tenant,
+        extra={
+            key: value if isinstance(value, str) else None for key, value in args.get("manifest", {}).items()
+        },
+        secrets=tuple(args.get("secrets", {})),
+    )

@@ -1,0 +1,103 @@
+"""`python -m standin`: run, stage, show and extend the stand-in clouds."""
+
+# ruff: noqa: PLC0415 # a plugin must start quickly: it imports nothing that only other commands need
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+
+from standin.errors import StandinError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a subcommand; 0, or 2 with one line on standard error for a mistake of the caller's."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except StandinError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from standin.server import serve
+
+    serve(options.name, options.engine)
+
+
+def _stage(options: argparse.Namespace) -> None:
+    from standin.install import stage
+
+    staged = stage(options.folder, options.python)
+    print(json.dumps([{**dataclasses.asdict(item), "folder": str(item.folder)} for item in staged], indent=2))
+
+
+def _learn(options: argparse.Namespace) -> None:
+    from standin.learn import draft
+
+    sys.stdout.write(draft(options.token))
+
+
+def _show(options: argparse.Namespace) -> None:
+    from standin import cloud
+
+    environment = {cloud.VARIABLE: str(options.cloud)} if options.cloud else os.environ
+    path = Path(environment.get(cloud.VARIABLE, ""))
+    if not path.is_file():
+        raise StandinError(f"no stand-in cloud at {str(path)!r}: give --cloud FILE or set {cloud.VARIABLE}")
+    here = cloud.from_environment(environment)
+    if options.json:
+        tables = {"resources": here.resources(), "lasting": here.lasting(), "calls": here.calls()}
+        print(
+            json.dumps({n: [dataclasses.asdict(row) for row in rows] for n, rows in tables.items()}, indent=2)
+        )
+        return
+    print("resources" if here.resources() else "resources: none")
+    for row in here.resources():
+        print(f"  {row.token}  {row.id}  ({row.place})")
+    print("lasting, what the real cloud would keep" if here.lasting() else "lasting: none")
+    for kept in here.lasting():
+        print(f"  {kept.token}  {kept.id}  {kept.what}: {kept.reason}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m standin", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="run one provider plugin; the Pulumi engine calls it")
+    serve.add_argument("name", help="the provider, for example aws")
+    serve.add_argument("engine", help="the engine's address")
+    serve.set_defaults(run=_serve)
+
+    stage = commands.add_parser(
+        "stage",
+        help="write the plugin executables and print their names, versions and folders as JSON",
+        epilog="example: python -m standin stage .local/plugins",
+    )
+    stage.add_argument("folder", type=Path)
+    stage.add_argument(
+        "--python", type=Path, default=Path(sys.executable), help="the interpreter to run them"
+    )
+    stage.set_defaults(run=_stage)
+
+    show = commands.add_parser("show", help="print what the cloud holds and what it would keep")
+    show.add_argument("--cloud", type=Path, help="the cloud's file; default: $STANDIN_CLOUD")
+    show.add_argument("--json", action="store_true", help="every row, for a program")
+    show.set_defaults(run=_show)
+
+    learn = commands.add_parser(
+        "learn",
+        help="draft the file of a resource type or function from the installed SDK",
+        epilog="example: python -m standin learn aws:s3/bucket:Bucket > standin/types/aws/bucket.yaml",
+    )
+    learn.add_argument("token")
+    learn.set_defaults(run=_learn)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

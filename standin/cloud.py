@@ -1,0 +1,226 @@
+"""The cloud itself: one SQLite file, apart from Pulumi's state.
+
+`resources` is what exists now, `lasting` what the real cloud would keep after a delete, `calls` every
+operation in order. Several provider processes may write at once: each change is one immediate transaction.
+"""
+
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from standin.errors import CloudError, StandinError
+from standin.values import Digest, Properties, hide
+
+VARIABLE = "STANDIN_CLOUD"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS resources (
+    token TEXT NOT NULL, place TEXT NOT NULL, id TEXT NOT NULL, unique_key TEXT NOT NULL,
+    properties TEXT NOT NULL, created INTEGER NOT NULL,
+    PRIMARY KEY (token, place, id), UNIQUE (token, place, unique_key)
+);
+CREATE TABLE IF NOT EXISTS lasting (
+    token TEXT NOT NULL, place TEXT NOT NULL, id TEXT NOT NULL, properties TEXT NOT NULL,
+    what TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (token, place, id)
+);
+CREATE TABLE IF NOT EXISTS calls (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, provider TEXT NOT NULL, operation TEXT NOT NULL,
+    token TEXT NOT NULL, id TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS spent_faults (fault TEXT PRIMARY KEY);
+"""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One row of `resources`. `created` counts calls: the number of the call that made it."""
+
+    token: str
+    place: str
+    id: str
+    unique_key: str
+    properties: dict[str, object]
+    created: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One row of `lasting`."""
+
+    token: str
+    place: str
+    id: str
+    properties: dict[str, object]
+    what: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """One row of `calls`."""
+
+    n: int
+    provider: str
+    operation: str
+    token: str
+    id: str
+
+
+class Cloud:
+    """The rows of one cloud file; the file is made, readable by its owner alone, if it is missing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            # SQLite would make the file with the umask's mode; it must be private from its first byte.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
+            # A killed process loses nothing without fsync; only a power cut would.
+            self._db.execute("PRAGMA synchronous = OFF")
+            with self.transaction():
+                for statement in filter(str.strip, _SCHEMA.split(";\n")):
+                    self._db.execute(statement)
+                self._db.execute(
+                    "INSERT OR IGNORE INTO meta VALUES ('digest key', ?)", (secrets.token_hex(32),)
+                )
+            (key,) = self._db.execute("SELECT value FROM meta WHERE name = 'digest key'").fetchone()
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise StandinError(f"{VARIABLE}: {path} cannot hold the stand-in cloud: {error}") from error
+        self.digest = Digest(bytes.fromhex(cast("str", key)))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """Hold the cloud for one change; everything inside happens or nothing."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def resources(self, token: str | None = None) -> list[Resource]:
+        """Return what exists now, in the order of creation."""
+        rows = self._db.execute(
+            "SELECT token, place, id, unique_key, properties, created FROM resources"
+            " WHERE ?1 IS NULL OR token = ?1 ORDER BY created",
+            (token,),
+        )
+        return [
+            Resource(token, place, id_, key, json.loads(stored), created)
+            for token, place, id_, key, stored, created in rows
+        ]
+
+    def lasting(self) -> list[Kept]:
+        """Return what the real cloud would still keep."""
+        rows = self._db.execute("SELECT * FROM lasting ORDER BY token, place, id")
+        return [
+            Kept(token, place, id_, json.loads(stored), what, reason, source)
+            for token, place, id_, stored, what, reason, source in rows
+        ]
+
+    def calls(self) -> list[Call]:
+        """Return every operation that reached the cloud, in order; previews do not reach it."""
+        return [Call(*row) for row in self._db.execute("SELECT * FROM calls ORDER BY n")]
+
+    def get(self, token: str, place: str, id_: str) -> Resource | None:
+        """Return one resource, or None."""
+        return next((row for row in self.resources(token) if (row.place, row.id) == (place, id_)), None)
+
+    def kept(self, token: str, place: str, id_: str) -> Kept | None:
+        """Return one row of `lasting`, or None."""
+        return next(
+            (row for row in self.lasting() if (row.token, row.place, row.id) == (token, place, id_)), None
+        )
+
+    def put(
+        self, token: str, place: str, id_: str, unique_key: str, properties: Properties, *, over: bool
+    ) -> None:
+        """Write a resource; `over` one with the same id, else AlreadyExists, as with its unique key."""
+        stored = json.dumps({name: hide(value, self.digest) for name, value in properties.items()})
+        with self.transaction():
+            # A managed resource is not a left-over one: adopting it takes it out of `lasting`.
+            self._db.execute("DELETE FROM lasting WHERE (token, place, id) = (?, ?, ?)", (token, place, id_))
+            changed = over and self._db.execute(
+                "UPDATE resources SET properties = ?, unique_key = ? WHERE (token, place, id) = (?, ?, ?)",
+                (stored, unique_key, token, place, id_),
+            )
+            if changed and changed.rowcount:
+                return
+            try:
+                self._db.execute(
+                    "INSERT INTO resources SELECT ?, ?, ?, ?, ?, coalesce(max(n), 0) FROM calls",
+                    (token, place, id_, unique_key, stored),
+                )
+            except sqlite3.IntegrityError:
+                raise CloudError("AlreadyExists", f"{token} {unique_key} already exists") from None
+
+    def keep(self, row: Resource, what: str, reason: str, source: str) -> None:
+        """Move a resource to what the real cloud keeps."""
+        with self.transaction():
+            self._delete(row)
+            self._db.execute(
+                "INSERT OR REPLACE INTO lasting VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (row.token, row.place, row.id, json.dumps(row.properties), what, reason, source),
+            )
+
+    def record(self, provider: str, operation: str, token: str, id_: str) -> None:
+        """Add a row to `calls`."""
+        self._db.execute(
+            "INSERT INTO calls (provider, operation, token, id) VALUES (?, ?, ?, ?)",
+            (provider, operation, token, id_),
+        )
+
+    def spend(self, fault: str) -> bool:
+        """Use up a fault that happens once in this cloud; False where it happened before."""
+        return bool(self._db.execute("INSERT OR IGNORE INTO spent_faults VALUES (?)", (fault,)).rowcount)
+
+    def alter(self, token: str, id_: str, name: str, value: object) -> None:
+        """Change a property by hand, as someone in the cloud's console would: drift."""
+        with self.transaction():
+            row = self._only(token, id_)
+            self._db.execute(
+                "UPDATE resources SET properties = ? WHERE (token, place, id) = (?, ?, ?)",
+                (json.dumps({**row.properties, name: value}), token, row.place, id_),
+            )
+
+    def remove(self, token: str, id_: str, place: str | None = None) -> None:
+        """Delete a resource by hand, without any rule: drift."""
+        with self.transaction():
+            self._delete(self._only(token, id_, place))
+
+    def _delete(self, row: Resource) -> None:
+        self._db.execute(
+            "DELETE FROM resources WHERE (token, place, id) = (?, ?, ?)", (row.token, row.place, row.id)
+        )
+
+    def _only(self, token: str, id_: str, place: str | None = None) -> Resource:
+        found = [row for row in self.resources(token) if row.id == id_ and place in (None, row.place)]
+        if len(found) != 1:
+            raise KeyError(f"{len(found)} resources {token} with id {id_}")
+        return found[0]
+
+
+def from_environment(environment: Mapping[str, str]) -> Cloud:
+    """Open the cloud that STANDIN_CLOUD names; StandinError where it is not set."""
+    path = environment.get(VARIABLE, "").strip()
+    if not path:
+        raise StandinError(
+            f"{VARIABLE} is not set: it must name the stand-in cloud's file, which is made if missing"
+        )
+    return Cloud(Path(path))

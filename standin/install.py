@@ -1,0 +1,44 @@
+"""The plugin executables, in folders that `pulumi plugin install resource NAME VERSION --file` takes."""
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from standin.catalog import providers
+from standin.sdk import version
+
+_ROOT = Path(__file__).parent.parent
+
+_SCRIPT = """#!/bin/sh
+# The stand-in cloud {name}, from the checkout that staged it.
+PYTHONPATH={root}${{PYTHONPATH:+:$PYTHONPATH}} exec {python} -m standin serve {name} "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One provider's folder, ready to install."""
+
+    name: str
+    version: str
+    folder: Path
+
+
+def stage(target: Path, python: Path) -> list[Staged]:
+    """Write `<target>/<name>/pulumi-resource-<name>` for every provider.
+
+    `python` is the interpreter that has pulumi installed. Staging again over the same target is fine.
+    """
+    staged: list[Staged] = []
+    for name in providers():
+        folder = target.absolute() / name
+        folder.mkdir(parents=True, exist_ok=True)
+        executable = folder / f"pulumi-resource-{name}"
+        # absolute(), not resolve(): a virtual environment's python is a link that must stay one.
+        script = _SCRIPT.format(
+            name=name, root=shlex.quote(str(_ROOT)), python=shlex.quote(str(python.absolute()))
+        )
+        executable.write_text(script, "utf-8")
+        executable.chmod(0o755)
+        staged.append(Staged(name, version(name), folder))
+    return staged

@@ -1,0 +1,273 @@
+"""The provider: what the engine asks, answered from the catalogue, the rules and the cloud's file."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from pulumi.provider.experimental import provider as rpc
+from typing_extensions import override
+
+from standin import check as checks
+from standin import cloud as clouds
+from standin import faults, scope, state
+from standin.catalog import Spec, load
+from standin.check import DEFAULTS
+from standin.compare import differences, replaced, same
+from standin.errors import CloudError, StandinError
+from standin.rules import Subject, check_rules, cloud_rules
+from standin.templates import is_volatile, render
+from standin.values import (
+    CHANGED,
+    UNKNOWN,
+    Plain,
+    Properties,
+    has_unknown,
+    is_empty,
+    plain,
+    plain_map,
+    reveal,
+    wire,
+)
+
+
+class StandinProvider(rpc.Provider):
+    """One stand-in provider, for the length of one engine run."""
+
+    def __init__(self, name: str, environment: Mapping[str, str]) -> None:
+        super().__init__()
+        self.catalog = load(name)
+        self._name = name
+        self._environment = environment
+        self._config: dict[str, Plain] = {}
+        self._where: dict[str, Plain] = {}
+
+    @cached_property
+    def _cloud(self) -> clouds.Cloud:
+        return clouds.from_environment(self._environment)
+
+    @cached_property
+    def _faults(self) -> faults.Faults:
+        return faults.from_environment(self._environment, self._cloud)
+
+    @override
+    async def check_config(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
+        spec = self.catalog.config
+        given = scope.configuration(spec, request.new_inputs)
+        problems = [*checks.verify(spec.inputs, given, f"provider {self._name}")]
+        return rpc.CheckResponse(request.new_inputs, _failures(problems))
+
+    @override
+    async def diff_config(self, request: rpc.DiffRequest) -> rpc.DiffResponse:
+        old, new = plain_map(request.old_state), plain_map(request.new_inputs)
+        return rpc.DiffResponse(changes=old != new)
+
+    @override
+    async def configure(self, request: rpc.ConfigureRequest) -> rpc.ConfigureResponse:
+        self._config = scope.plain_config(scope.configuration(self.catalog.config, request.args))
+        problems: list[str] = []
+        for read in (
+            lambda: self._where.update(scope.scope(self._name, self._config, self._environment)),
+            lambda: self._faults,
+        ):
+            try:
+                read()
+            except StandinError as error:
+                problems.append(str(error))
+        if problems:
+            raise StandinError("\n".join(problems))
+        return rpc.ConfigureResponse(accept_secrets=True, supports_preview=True, accept_resources=True)
+
+    @override
+    async def check(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
+        spec = self.catalog.type(request.type)
+        inputs, problems = checks.check(
+            spec, request.name, request.random_seed, request.old_inputs, request.new_inputs
+        )
+        if not problems:
+            known = {name: value for name, value in plain_map(inputs).items() if not has_unknown(value)}
+            problems = check_rules(spec.token, known)
+        return rpc.CheckResponse(inputs, _failures(problems))
+
+    @override
+    async def diff(self, request: rpc.DiffRequest) -> rpc.DiffResponse:
+        spec = self.catalog.type(request.type)
+        old = plain_map(request.old_state)
+        new = plain_map(state.desired(spec, request.new_inputs, self._where))
+        changes = differences(spec, old, new, request.ignore_changes)
+        replaces = replaced(changes)
+        for item in spec.outputs.values():
+            # A change of the provider's default tags reaches the resource through the merged map alone.
+            if item.merge and not same(item, old.get(item.name), state.merged(item, new, self._config)):
+                kind = rpc.PropertyDiffKind.UPDATE if item.name in old else rpc.PropertyDiffKind.ADD
+                changes.setdefault(item.name, rpc.PropertyDiff(kind, input_diff=False))
+        keys = [self._unique(spec, {**old, **given}) for given in ({}, new)]
+        return rpc.DiffResponse(
+            changes=bool(changes),
+            replaces=replaces,
+            stables=[i.name for i in spec.outputs.values() if i.generate or is_volatile(i.template)],
+            delete_before_replace=bool(replaces)
+            and spec.place != "state"
+            and keys[0] == keys[1] is not UNKNOWN,
+            diffs=list(changes),
+            detailed_diff=changes,
+        )
+
+    @override
+    async def create(self, request: rpc.CreateRequest) -> rpc.CreateResponse:
+        spec = self.catalog.type(request.type)
+        new = self._build(spec, request.properties, preview=request.preview)
+        if request.preview:
+            return rpc.CreateResponse("", new)
+        id_ = self._id(spec, new)
+        await self._faults.before("create", spec.token)
+        with self._cloud.transaction():
+            self._cloud.record(self._name, "create", spec.token, id_)
+            self._write(spec, "create", id_, new)
+        self._faults.after("create", spec.token)
+        return rpc.CreateResponse(id_, new)
+
+    @override
+    async def update(self, request: rpc.UpdateRequest) -> rpc.UpdateResponse:
+        spec = self.catalog.type(request.type)
+        news = dict(request.news)
+        for name in request.ignore_changes:
+            if name in request.olds:
+                news[name] = request.olds[name]
+        new = self._build(spec, news, old=request.olds, preview=request.preview)
+        if request.preview:
+            return rpc.UpdateResponse(new)
+        await self._faults.before("update", spec.token)
+        with self._cloud.transaction():
+            self._cloud.record(self._name, "update", spec.token, request.resource_id)
+            if spec.place != "state" and not self._row(spec, request.resource_id, new):
+                raise CloudError("NotFound", f"{spec.token} {request.resource_id} does not exist")
+            self._write(spec, "update", request.resource_id, new)
+        self._faults.after("update", spec.token)
+        return rpc.UpdateResponse(new)
+
+    @override
+    async def delete(self, request: rpc.DeleteRequest) -> None:
+        spec = self.catalog.type(request.type)
+        await self._faults.before("delete", spec.token)
+        with self._cloud.transaction():
+            self._cloud.record(self._name, "delete", spec.token, request.resource_id)
+            row = self._row(spec, request.resource_id, request.properties)
+            if row:
+                cloud_rules(self._subject(spec, "delete", row.id, request.properties))
+                if spec.lasting:
+                    self._cloud.keep(row, spec.lasting.what, spec.lasting.reason, spec.lasting.source)
+                else:
+                    self._cloud.remove(row.token, row.id, row.place)
+        self._faults.after("delete", spec.token)
+
+    @override
+    async def read(self, request: rpc.ReadRequest) -> rpc.ReadResponse:
+        spec = self.catalog.type(request.type)
+        await self._faults.before("read", spec.token)
+        with self._cloud.transaction():
+            self._cloud.record(self._name, "read", spec.token, request.resource_id)
+        id_, found = self._find(spec, request.resource_id, request.properties)
+        self._faults.after("read", spec.token)
+        if found is None:
+            return rpc.ReadResponse("")
+        if request.inputs:
+            inputs = state.refreshed_inputs(spec, request.inputs, found)
+        else:
+            inputs = {**state.imported_inputs(spec, found), DEFAULTS: wire([])}
+        return rpc.ReadResponse(id_, found, inputs)
+
+    @override
+    async def invoke(self, request: rpc.InvokeRequest) -> rpc.InvokeResponse:
+        spec = self.catalog.function(request.tok)
+        given = {name: value for name, value in request.args.items() if value.value is not None}
+        if problems := list(checks.verify(spec.inputs, given, spec.token)):
+            return rpc.InvokeResponse(failures=_failures(problems))
+        with self._cloud.transaction():
+            self._cloud.record(self._name, "invoke", spec.token, "")
+        known = {**plain_map(given), **self._where}
+        result = {item.name: wire(render(item.template, known)) for item in spec.outputs.values()}
+        return rpc.InvokeResponse(result)
+
+    @override
+    async def cancel(self) -> None:
+        self._faults.cancel()
+
+    def _build(
+        self, spec: Spec, inputs: Properties, *, old: Properties | None = None, preview: bool
+    ) -> Properties:
+        return state.build(spec, inputs, self._where, self._config, old=old, preview=preview)
+
+    def _scope(self, properties: Mapping[str, Plain]) -> dict[str, Plain]:
+        """Return account, region and partition, the resource's own region first."""
+        return {name: properties.get(name) or value for name, value in self._where.items()}
+
+    def _unique(self, spec: Spec, properties: Mapping[str, Plain]) -> Plain:
+        return render(spec.unique, {**self._where, **properties})
+
+    def _id(self, spec: Spec, properties: Properties) -> str:
+        id_ = render(spec.id, {**self._where, **plain_map(properties)})
+        if not isinstance(id_, str):
+            raise StandinError(f"{spec.path.name}: the id {spec.id!r} cannot be made from the properties")
+        return id_
+
+    def _row(self, spec: Spec, id_: str, properties: Properties) -> clouds.Resource | None:
+        return self._cloud.get(spec.token, scope.place(spec, self._scope(plain_map(properties))), id_)
+
+    def _subject(self, spec: Spec, operation: str, id_: str, properties: Properties) -> Subject:
+        known = plain_map(properties)
+        where = self._scope(known)
+        return Subject(spec, operation, id_, scope.place(spec, where), known, where, self._cloud)
+
+    def _write(self, spec: Spec, operation: str, id_: str, properties: Properties) -> None:
+        subject = self._subject(spec, operation, id_, properties)
+        cloud_rules(subject)
+        if spec.place == "state":
+            return
+        secret = any(
+            value.contains_secret() for name, value in properties.items() if f"{{{name}" in spec.unique
+        )
+        key = self._unique(spec, subject.properties)
+        text = self._cloud.digest(key) if secret else str(key)
+        over = operation == "update" or spec.adopts
+        self._cloud.put(spec.token, subject.place, id_, text, properties, over=over)
+
+    def _find(self, spec: Spec, id_: str, known: Properties) -> tuple[str, Properties | None]:
+        """Return id and state of what exists under an id; the state is None where nothing does."""
+        if spec.place == "state":
+            return self._from_id(spec, id_, known)
+        place = scope.place(spec, self._scope(plain_map(known)))
+        row = self._cloud.get(spec.token, place, id_) or self._cloud.kept(spec.token, place, id_)
+        if row is None:
+            return id_, None
+        found: Properties = {}
+        declared = spec.properties
+        for name, stored in row.properties.items():
+            value = reveal(stored, known.get(name), self._cloud.digest)
+            if name not in declared or (not known and value.is_secret and value.value == CHANGED):
+                continue
+            item, before = declared[name], known.get(name)
+            if not item.readable:
+                value = before if known else wire(item.default)
+            elif before is not None and same(item, plain(before), plain(value)):
+                value = before
+            if value is not None and value.value is not None:
+                found[name] = value
+        for item in spec.outputs.values():
+            if item.merge:
+                found[item.name] = wire(state.merged(item, plain_map(found), self._config))
+        for name in spec.secrets & found.keys():
+            found[name] = found[name].with_secret(is_secret=True)
+        return id_, found
+
+    def _from_id(self, spec: Spec, id_: str, known: Properties) -> tuple[str, Properties]:
+        if known:
+            return id_, known
+        given = {name: wire(render(text, {"id": id_})) for name, text in spec.on_import.items()}
+        inputs = {name: value for name, value in given.items() if name in spec.inputs}
+        found = {**self._build(spec, inputs, preview=False), **given}
+        for name in spec.secrets & found.keys():
+            found[name] = found[name].with_secret(is_secret=True)
+        return self._id(spec, found), {k: v for k, v in found.items() if not is_empty(plain(v))}
+
+
+def _failures(problems: list[checks.Problem]) -> list[rpc.CheckFailure]:
+    return [rpc.CheckFailure(problem.property, problem.reason) for problem in problems]

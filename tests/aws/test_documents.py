@@ -1,0 +1,146 @@
+"""The IAM documents, judged by the published semantics of IAM rather than by their text."""
+
+import fnmatch
+import json
+from typing import Any
+
+import pytest
+
+from claude_byoc.aws.documents import inference_policy, size_problems, trust_policy
+from claude_byoc.contract.aws import INLINE_POLICY_CHARACTERS, TRUST_POLICY_CHARACTERS
+from claude_byoc.contract.entra import ANTHROPIC_APP_ID, issuer_key
+
+TENANT = "11111111-2222-3333-4444-555555555555"
+ACCOUNT = "111122223333"
+KEY = issuer_key("global", TENANT)
+PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{KEY}"
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def matches(pattern: str, value: str) -> bool:
+    # IAM knows `*` and `?` only; fnmatch's brackets do not occur in ARNs.
+    return fnmatch.fnmatchcase(value, pattern)
+
+
+def condition_holds(condition: dict[str, dict[str, Any]], context: dict[str, str]) -> bool:
+    for operator, keys in condition.items():
+        for key, allowed in keys.items():
+            given = context.get(key)
+            compare = {"StringEquals": str.__eq__, "StringLike": lambda a, b: matches(b, a)}[operator]
+            if given is None or not any(compare(given, one) for one in listed(allowed)):
+                return False
+    return True
+
+
+def allowed(document: str, action: str, resource: str, **context: str) -> bool:
+    """Tell whether one Allow statement covers the request; the documents have no Deny."""
+    names = {key.replace("__", ":").replace("_dash_", "-"): value for key, value in context.items()}
+    return any(
+        statement["Effect"] == "Allow"
+        and action in listed(statement["Action"])
+        and any(matches(pattern, resource) for pattern in listed(statement["Resource"]))
+        and condition_holds(statement.get("Condition", {}), names)
+        for statement in json.loads(document)["Statement"]
+    )
+
+
+INVOKE = "bedrock:InvokeModel"
+STREAM = "bedrock:InvokeModelWithResponseStream"
+US = inference_policy(partition="aws", region="us-east-1", account_id=ACCOUNT, residency=["us"])
+GLOBAL = inference_policy(partition="aws", region="us-east-1", account_id=ACCOUNT, residency=["us", "global"])
+MODEL = "anthropic.claude-sonnet-5"
+
+
+def profile(prefix: str, *, region: str = "us-east-1", account: str = ACCOUNT, model: str = MODEL) -> str:
+    return f"arn:aws:bedrock:{region}:{account}:inference-profile/{prefix}.{model}"
+
+
+def model(region: str, name: str = MODEL) -> str:
+    return f"arn:aws:bedrock:{region}::foundation-model/{name}"
+
+
+@pytest.mark.parametrize("action", [INVOKE, STREAM])
+@pytest.mark.parametrize(
+    ("what", "resource", "through", "expected"),
+    [
+        ("the region's own model", model("us-east-1"), None, True),
+        ("another vendor's model", model("us-east-1", "amazon.nova-pro-v1:0"), None, False),
+        ("the profile asked for", profile("us"), None, True),
+        ("a profile of another geography", profile("eu"), None, False),
+        ("a profile of another account", profile("us", account="999900001111"), None, False),
+        ("the profile from another region", profile("us", region="us-west-2"), None, False),
+        ("another vendor's profile", profile("us", model="amazon.nova-pro-v1:0"), None, False),
+        ("a model elsewhere, called directly", model("us-west-2"), None, False),
+        ("a model elsewhere, behind the profile", model("us-west-2"), profile("us"), True),
+        ("a model elsewhere, behind another profile", model("eu-west-1"), profile("eu"), False),
+        ("a global profile that was not asked for", profile("global"), None, False),
+    ],
+)
+def test_what_the_inference_policy_allows(
+    action: str, what: str, resource: str, through: str | None, expected: bool
+) -> None:
+    context = {"bedrock__InferenceProfileArn": through} if through else {}
+    assert allowed(US, action, resource, **context) is expected, what
+
+
+def test_a_global_profile_needs_the_model_without_region() -> None:
+    regionless = "arn:aws:bedrock:::foundation-model/" + MODEL
+    behind = {"bedrock__InferenceProfileArn": profile("global")}
+    assert allowed(GLOBAL, INVOKE, profile("global"))
+    assert allowed(GLOBAL, INVOKE, regionless, **behind, aws__RequestedRegion="unspecified")
+    assert not allowed(US, INVOKE, regionless, **behind, aws__RequestedRegion="unspecified")
+
+
+def test_sign_in_may_list_profiles_and_do_nothing_else() -> None:
+    assert allowed(US, "bedrock:ListInferenceProfiles", "*")
+    assert allowed(US, "bedrock:GetInferenceProfile", profile("us"))
+    for action in ("bedrock:CreateModelCustomizationJob", "bedrock:Converse", "iam:PassRole", "s3:GetObject"):
+        assert not allowed(US, action, "*")
+
+
+def test_govcloud_documents_stay_in_their_partition() -> None:
+    document = inference_policy(
+        partition="aws-us-gov", region="us-gov-west-1", account_id=ACCOUNT, residency=["us-gov"]
+    )
+    assert "arn:aws:" not in document
+    assert allowed(document, INVOKE, f"arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/{MODEL}")
+
+
+def assumable(document: str, **claims: str) -> bool:
+    context = {f"{KEY}:{claim}": value for claim, value in claims.items()}
+    return any(
+        statement["Principal"] == {"Federated": PROVIDER}
+        and statement["Action"] == "sts:AssumeRoleWithWebIdentity"
+        and condition_holds(statement["Condition"], context)
+        for statement in json.loads(document)["Statement"]
+    )
+
+
+def test_the_trust_is_for_the_audiences_alone() -> None:
+    own = "99999999-8888-7777-6666-555555555555"
+    document = trust_policy(provider_arn=PROVIDER, issuer_key=KEY, audiences=[ANTHROPIC_APP_ID])
+    assert assumable(document, aud=ANTHROPIC_APP_ID)
+    assert not assumable(document, aud=own)
+    assert not assumable(document, sub="somebody")
+    both = trust_policy(provider_arn=PROVIDER, issuer_key=KEY, audiences=[ANTHROPIC_APP_ID, own])
+    assert assumable(both, aud=own)
+
+
+def test_a_trust_without_audience_is_never_written() -> None:
+    with pytest.raises(ValueError, match="at least one audience"):
+        trust_policy(provider_arn=PROVIDER, issuer_key=KEY, audiences=[])
+
+
+def test_documents_fit_their_quotas_and_larger_ones_are_told() -> None:
+    every = ["us", "eu", "apac", "au", "jp", "global"]
+    document = inference_policy(partition="aws", region="ap-southeast-2", account_id=ACCOUNT, residency=every)
+    assert size_problems(document) == []
+    assert (
+        len(trust_policy(provider_arn=PROVIDER, issuer_key=KEY, audiences=[TENANT])) < TRUST_POLICY_CHARACTERS
+    )
+    [problem] = size_problems("x" * (INLINE_POLICY_CHARACTERS + 1))
+    assert problem.key == "bedrock.role.residency"
+    assert str(INLINE_POLICY_CHARACTERS) in problem.allowed

@@ -1,0 +1,171 @@
+"""Settings: what is accepted, and that bad ones give every problem at once."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claude_byoc.contract.problems import Problem
+from claude_byoc.settings import check, stack_file_schema
+
+ROOT = Path(__file__).parents[2]
+TENANT = "11111111-2222-3333-4444-555555555555"
+SECRET = "planted-secret-value-7f3a"
+GOOD: dict[str, Any] = {
+    "hosts": ["office"],
+    "entra": {"tenantId": TENANT},
+    "aws": {"accountId": "111122223333", "region": "eu-central-1"},
+    "bedrock": {"role": {"residency": ["eu"], "sessionSeconds": 3600}},
+    "manifest": {"auto_connect": 1, "available_models": ["claude-sonnet-5"]},
+}
+
+
+def changed(path: str, value: object) -> dict[str, Any]:
+    """A copy of GOOD with one dotted path set, or removed where value is None."""
+    new = copy.deepcopy(GOOD)
+    *parents, last = path.split(".")
+    place = new
+    for parent in parents:
+        place = place.setdefault(parent, {})
+    if value is None:
+        place.pop(last)
+    else:
+        place[last] = value
+    return new
+
+
+def problems_of(data: object, secrets: dict[str, str] | None = None, stack: str = "dev") -> list[Problem]:
+    parsed, problems = check(data, secrets or {}, stack)
+    assert (parsed is None) is bool(problems)
+    return problems
+
+
+def test_good_settings_become_args_of_the_same_names() -> None:
+    parsed, problems = check(GOOD, {"otlp_headers": "authorization=x"}, "dev")
+    assert problems == []
+    assert parsed
+    assert parsed.model_dump(by_alias=False, exclude_none=True) == {
+        "hosts": ["office"],
+        "entra": {"tenant_id": TENANT, "cloud": "global"},
+        "aws": {"account_id": "111122223333", "region": "eu-central-1"},
+        "bedrock": {"role": {"residency": ["eu"], "session_seconds": 3600}},
+        "manifest": {"auto_connect": "1", "available_models": '["claude-sonnet-5"]'},
+    }
+
+
+@pytest.mark.parametrize("name", ["local", "template"])
+def test_committed_stack_files_agree_with_the_schema(name: str) -> None:
+    text = (ROOT / "stacks" / f"Pulumi.{name}.yaml").read_text("utf-8")
+    assert "secure:" not in text
+    assert "encryptionsalt" not in text
+    data = yaml.safe_load(text)
+    if name == "local":
+        jsonschema.validate(data, stack_file_schema())
+        assert problems_of(data["config"]["claude-byoc:settings"], stack="local") == []
+    else:
+        problems = problems_of(data["config"]["claude-byoc:settings"], stack="dev")
+        assert {p.key for p in problems} == {"entra.tenantId", "aws.accountId"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key", "says"),
+    [
+        ("entra", None, "entra", "is missing"),
+        ("entra.tenantId", "my-tenant", "entra.tenantId", "form"),
+        ("entra.tenantId", "", "entra.tenantId", "form"),
+        ("entra.tenant", TENANT, "entra.tenant", "is not a setting"),
+        ("entra.cloud", "mars", "entra.cloud", "form"),
+        ("entra.cloud", "china", "graph_cloud", ""),
+        ("aws.accountId", 111122223333, "aws.accountId", "is not text"),
+        ("aws.accountId", "1111", "aws.accountId", "form"),
+        ("aws.region", "frankfurt", "aws.region", "form"),
+        ("aws", None, "aws", "is missing"),
+        ("bedrock", None, "bedrock", "no other connection path"),
+        ("bedrock", [], "bedrock", "object"),
+        ("bedrock.role.residency", ["moon"], "bedrock.role.residency.0", "form"),
+        ("bedrock.role.residency", [], "bedrock.role.residency", "at least 1"),
+        ("bedrock.role.sessionSeconds", 60, "bedrock.role.sessionSeconds", "3600"),
+        ("bedrock.role.sessionSeconds", "1h", "bedrock.role.sessionSeconds", "integer"),
+        ("bedrock.role.name", "a b", "bedrock.role.name", "form"),
+        ("bedrock.role.name", "x" * 65, "bedrock.role.name", "form"),
+        ("bedrok", {}, "bedrok", "is not a setting"),
+        ("hosts", ["excel"], "hosts.0", "form"),
+        ("hosts", ["office", "outlook"], "aws_role_arn", ""),
+        ("manifest.auto_connect", True, "manifest.auto_connect", "is not text"),
+        ("manifest.auto_connect", "yes", "auto_connect", ""),
+        ("manifest.autoconnect", "1", "autoconnect", ""),
+        ("manifest.aws_region", "us-east-1", "manifest.aws_region", "set by hand"),
+        ("manifest.otlp_headers", SECRET, "manifest.otlp_headers", "is a secret"),
+        ("manifest.otlp_endpoint", "https://a.example\x00.com", "otlp_endpoint", ""),
+        ("manifest.otlp_endpoint", "https://\ud800.example.com", "otlp_endpoint", ""),
+    ],
+)
+def test_a_bad_setting_is_named_with_what_is_allowed_and_a_cure(
+    path: str, value: object, key: str, says: str
+) -> None:
+    problems = problems_of(changed(path, value))
+    found = [p for p in problems if p.key == key]
+    assert found, f"no problem names {key}: {[p.key for p in problems]}"
+    assert says in found[0].wrong
+    assert found[0].allowed
+    assert found[0].cure
+    assert SECRET not in "".join(map(str, problems))
+
+
+def test_all_problems_come_at_once() -> None:
+    bad = changed("manifest.auto_connect", "yes")
+    bad["hosts"] = ["office", "outlook"]
+    bad["aws"]["accountId"] = "12"
+    bad["bedrok"] = {}
+    keys = [p.key for p in problems_of(bad)]
+    assert set(keys) >= {"auto_connect", "aws.accountId", "bedrok"}
+    assert any(key.startswith("aws_") for key in keys), keys
+
+
+def test_a_mistyped_key_is_answered_with_the_one_meant() -> None:
+    [problem] = [p for p in problems_of(changed("bedrock.role.sesionSeconds", 3600)) if "sesion" in p.key]
+    assert "sessionSeconds" in problem.cure
+
+
+@pytest.mark.parametrize(("path", "value"), [("entra.tenantId", TENANT), ("aws.accountId", "111122223333")])
+def test_stack_local_refuses_every_real_tenant_and_account(path: str, value: str) -> None:
+    local = yaml.safe_load((ROOT / "stacks" / "Pulumi.local.yaml").read_text("utf-8"))
+    data = local["config"]["claude-byoc:settings"]
+    part, key = path.split(".")
+    data[part][key] = value
+    [problem] = problems_of(data, stack="local")
+    assert problem.key == path
+    assert "pinned" in problem.wrong
+
+
+@pytest.mark.parametrize("data", [None, "text", 3, [], True, {}])
+def test_something_else_than_settings_is_no_traceback(data: object) -> None:
+    assert problems_of(data)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(part=st.sampled_from([*GOOD, "hosts", "unknown"]), value=JSON)
+def test_any_json_in_any_place_is_answered_and_never_crashes(part: str, value: object) -> None:
+    parsed, problems = check({**copy.deepcopy(GOOD), part: value}, {}, "dev")
+    assert (parsed is None) is bool(problems)
+    for problem in problems:
+        assert problem.key
+        assert str(problem)
+
+
+def test_the_committed_schema_is_current() -> None:
+    committed = json.loads((ROOT / "docs" / "reference" / "stack-file.schema.json").read_text("utf-8"))
+    assert committed == stack_file_schema(), "run `make schema`"

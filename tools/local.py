@@ -1,0 +1,154 @@
+"""`make up` and `make destroy`: stack `local`, the real engine and program against the stand-in clouds."""
+
+import json
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from standin.cloud import Cloud
+from tools.engine.acquire import EngineError
+from tools.engine.sandbox import SandboxError
+from tools.project import LOCAL, ROOT, Project, local_config, local_engine
+
+FOLDER = LOCAL / "run" / "local"
+OUT = ROOT / "out" / "local"
+console = Console(highlight=False)
+
+
+def up() -> int:
+    """Declare stack `local`, write its rollout files, and list what was made."""
+    project = Project(local_engine(console.print), FOLDER)
+    with console.status("Preparing the stand-in clouds ..."):
+        project.prepare(local_config())
+        _local_secrets(project)
+    started = time.monotonic()
+    code = _engine(project, "up")
+    if code != 0:
+        console.print(
+            "\n[bold]The engine stopped.[/bold] Its own words stand above. After an interrupted run: make recover"
+        )
+        return code
+    took = time.monotonic() - started
+    code = _command(project, "build", "--stack", project.stack, "--out", str(OUT))
+    if code == 0:
+        _list_what_was_made(project, took)
+    return code
+
+
+def recover() -> int:
+    """Bring stack `local` back after an interrupted run."""
+    project = Project(local_engine(console.print), FOLDER)
+    project.prepare(local_config())
+    return _command(project, "recover", "--stack", project.stack)
+
+
+def destroy() -> int:
+    """Delete everything that stack `local` declares, and say what a real cloud would keep."""
+    if not (FOLDER / "Pulumi.yaml").exists():
+        console.print("There is nothing to destroy: `make up` has not run in this checkout.")
+        return 0
+    project = Project(local_engine(console.print), FOLDER)
+    project.prepare(local_config())
+    code = _engine(project, "destroy")
+    cloud = Cloud(project.cloud)
+    left = cloud.resources()
+    console.print(f"\nResources left in the stand-in clouds: [bold]{len(left)}[/bold]")
+    for row in left:
+        console.print(f"  {row.token}  {row.id}")
+    kept = Table(title="A real cloud would keep", title_justify="left", show_lines=True)
+    for heading in ("what", "id", "why"):
+        kept.add_column(heading, overflow="fold")
+    for lasting in cloud.lasting():
+        kept.add_row(lasting.what, lasting.id, lasting.reason)
+    if kept.row_count:
+        console.print(kept)
+    if code == 0 and OUT.exists():
+        shutil.rmtree(OUT)
+        console.print(f"Removed {OUT.relative_to(ROOT)}: its environment is gone.")
+    return code
+
+
+def _local_secrets(project: Project) -> None:
+    # Invented for this checkout, so that the secrets' whole way is walked without anybody's real secret.
+    token = secrets.token_urlsafe(24)
+    for key, value in (
+        ("claude-byoc:otlpHeaders", f"authorization=Bearer {token}"),
+        (
+            "claude-byoc:mcpServers",
+            json.dumps(
+                [
+                    {
+                        "url": "https://mcp.example.com",
+                        "label": "Example",
+                        "headers": {"Authorization": f"Bearer {secrets.token_urlsafe(24)}"},
+                    }
+                ]
+            ),
+        ),
+    ):
+        if not project.has_secret(key):
+            project.set_secret(key, value)
+
+
+def _engine(project: Project, *command: str) -> int:
+    arguments = [*command, "--stack", project.stack, "--yes", "--skip-preview", "--suppress-outputs"]
+    return _run(project, [str(project.sandbox.engine.pulumi), *arguments])
+
+
+def _command(project: Project, *arguments: str) -> int:
+    return _run(project, [sys.executable, "-m", "claude_byoc.cli", *arguments])
+
+
+def _run(project: Project, command: list[str]) -> int:
+    process = subprocess.Popen(command, cwd=project.folder, env=project.sandbox.environment())
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # The terminal has sent Ctrl-C to the child as well, which ends in good order; wait for that.
+            continue
+
+
+def _list_what_was_made(project: Project, took: float) -> None:
+    outputs = json.loads(
+        project.pulumi("stack", "output", "--json", "-s", project.stack).stdout
+    )
+    made = Table(title=f"Stack local ({took:.0f} s)", title_justify="left", show_header=False)
+    made.add_row("Stand-in clouds", f"{len(Cloud(project.cloud).resources())} resources, {_shown(project.cloud)}")
+    made.add_row("Role", outputs["bedrock"]["roles"][0]["roleArn"])
+    made.add_row("OIDC provider", outputs["bedrock"]["oidcProviderArn"])
+    made.add_row("Rollout files", _shown(OUT))
+    console.print(made)
+    console.print("What a person would do next, on a real cloud:")
+    for number, step in enumerate(outputs["nextSteps"], 1):
+        console.print(f"  {number}. {step['who']}: {step['what']}", soft_wrap=True)
+        if detail := step.get("url") or step.get("command"):
+            console.print(f"     [cyan]{detail}[/cyan]", soft_wrap=True)
+    console.print("Take it down again: [bold]make destroy[/bold]")
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT)) + ("/" if path.is_dir() else "")
+
+
+def main() -> int:
+    """Run the command named on the command line; return its exit code."""
+    commands = {"up": up, "destroy": destroy, "recover": recover, "engine": lambda: bool(not local_engine())}
+    try:
+        return int(commands[sys.argv[1]]())
+    except (EngineError, SandboxError) as error:
+        console.print(f"[red]{error}[/red]", markup=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print("\nStopped. To put an interrupted run right: make recover")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""A run of this project's own program against the stand-in clouds, in a folder of its own.
+
+`make up`, the engine tests and the benchmarks all run the project through this one class: a copy of the project
+file and of one stack file, so that the checkout stays clean and runs do not meet.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from standin.install import stage
+from tools.engine.acquire import Engine, ensure
+from tools.engine.sandbox import Sandbox
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = ROOT / ".local"
+VENV_PYTHON = ROOT / ".venv" / "bin" / "python"
+
+
+class Project:
+    """One stack of this project in `folder`, with a stand-in cloud file of its own.
+
+    `cloud` is the SQLite file of the stand-in clouds, apart from Pulumi's state as a real cloud is.
+    """
+
+    def __init__(self, engine: Engine, folder: Path, *, stack: str = "local") -> None:
+        self.folder = folder
+        self.stack = stack
+        self.cloud = folder / "cloud.sqlite"
+        self.sandbox = Sandbox(engine, folder, LOCAL / "pulumi-home", {"STANDIN_CLOUD": str(self.cloud)})
+
+    @property
+    def stack_file(self) -> Path:
+        """The copy of the stack file, which the engine may write to."""
+        return self.folder / "stacks" / f"Pulumi.{self.stack}.yaml"
+
+    def prepare(self, config: Mapping[str, Any], *, program: Path = ROOT / "stacks") -> None:
+        """Lay the project out in `folder` with `config` as the stack's; keeps its salt and its secrets."""
+        stacks = self.folder / "stacks"
+        stacks.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / "Pulumi.yaml", self.folder / "Pulumi.yaml")
+        shutil.copyfile(program / "__main__.py", stacks / "__main__.py")
+        link = self.folder / ".venv"
+        if not link.is_symlink():
+            link.symlink_to(ROOT / ".venv", target_is_directory=True)
+        self._install_stand_ins()
+        before: dict[str, Any] = {}
+        if self.stack_file.exists():
+            before = yaml.safe_load(self.stack_file.read_text("utf-8")) or {}
+        kept = {
+            key: value
+            for key, value in before.get("config", {}).items()
+            if isinstance(value, dict) and set(value) == {"secure"}
+        }
+        after = {**before, "config": {**kept, **config}}
+        if after != before:
+            self.stack_file.write_text(yaml.safe_dump(after, sort_keys=False), "utf-8")
+        if self.stack not in self._stacks():
+            self.pulumi("stack", "init", self.stack)
+
+    def has_secret(self, key: str) -> bool:
+        """Tell whether the stack file holds an encrypted value for `key` (with its namespace)."""
+        found = yaml.safe_load(self.stack_file.read_text("utf-8")).get("config", {}).get(key)
+        return isinstance(found, dict) and "secure" in found
+
+    def set_secret(self, key: str, value: str) -> None:
+        """Set a secret of the stack; the value goes through standard input, never through the command line."""
+        self.pulumi("config", "set", "--secret", key, "-s", self.stack, input=value)
+
+    def pulumi(
+        self,
+        *args: str,
+        check: bool = True,
+        timeout: float = 300,
+        input: str | None = None,  # noqa: A002 -- subprocess's own word
+        env: Mapping[str, str] | None = None,
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run the engine's command in the project's folder and return what it said."""
+        return self.sandbox.run(*args, cwd=self.folder, check=check, timeout=timeout, input=input, env=env)
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the stack outputs, secrets in plain text; they stay in memory."""
+        shown = self.pulumi("stack", "output", "--json", "--show-secrets", "-s", self.stack)
+        return json.loads(shown.stdout)
+
+    def _stacks(self) -> set[str]:
+        return {row["name"] for row in json.loads(self.pulumi("stack", "ls", "--json").stdout or "[]")}
+
+    def _install_stand_ins(self) -> None:
+        for staged in stage(LOCAL / "stand-ins", VENV_PYTHON):
+            self.sandbox.install_plugin(staged.name, staged.version, staged.folder)
+
+
+def local_config() -> dict[str, Any]:
+    """Return the config of the committed stack file `local`."""
+    return yaml.safe_load((ROOT / "stacks" / "Pulumi.local.yaml").read_text("utf-8"))["config"]
+
+
+def local_engine(say: Callable[[str], None] = print) -> Engine:
+    """Return the engine for this checkout, made first where the machine has none."""
+    return ensure(LOCAL, say=say)
