@@ -15,7 +15,10 @@ from standin.errors import StandinError
 def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand; 0, or 2 with one line on standard error for a mistake of the caller's."""
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.run is not _serve:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    # The engine may put its logging flags before a plugin's address: they are not for us.
     try:
         return int(options.run(options) or 0)
     except StandinError as error:

@@ -112,7 +112,7 @@ class Catalog:
 
         A URN names the parents' types before the resource's own, `PARENT$TOKEN`; the last one counts.
         """
-        return self._find(self.types, token.rpartition("$")[2], "resource type")
+        return self._find(self.types, token, "resource type")
 
     def function(self, token: str) -> Spec:
         """Return the function; StandinError with the command that drafts it where it is not declared."""
@@ -159,7 +159,7 @@ def _spec(path: Path) -> tuple[str, Spec]:
     data = _mapping(yaml.safe_load(path.read_text("utf-8")))
     kinds = [kind for kind in ("type", "function", "provider") if kind in data]
     if len(kinds) != 1:
-        raise ValueError("needs exactly one of the keys type, function, provider")
+        raise ValueError("give exactly one of the keys type, function, provider")
     kind = kinds[0]
     token = str(data.pop(kind))
     for key in ("inputs", "outputs"):
@@ -168,7 +168,7 @@ def _spec(path: Path) -> tuple[str, Spec]:
         data["lasting"] = Lasting(**cast("dict[str, str]", _mapping(data["lasting"])))
     data["on_import"] = data.pop("import", {})
     _known(data, Spec, "")
-    if not str(data.get("source", "")).strip():
+    if not str(data.get("source") or "").strip():
         raise ValueError("`source` is empty: say where the facts come from")
     if kind == "type" and not data.get("id"):
         raise ValueError("a type needs `id`")

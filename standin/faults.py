@@ -1,9 +1,9 @@
 """Faults on demand: STANDIN_FAULTS="create:aws:iam/role:Role=fail; update:...=slow:3".
 
 Each entry is OPERATION:TOKEN=KIND. Operations: create, read, update, delete. Kinds: fail, fail-once (once
-per cloud file, across processes), hang (until the engine cancels or ends), slow:SECONDS, and
-die-before-OPERATION / die-after-OPERATION, where the provider's process kills itself before or after the
-cloud's row is written. Previews have no faults.
+per cloud file, across processes), hang and hang-after-OPERATION (until the engine cancels or ends; the
+second once the cloud's row is written), slow:SECONDS, and die-before-OPERATION / die-after-OPERATION, where
+the provider's process kills itself before or after that. Previews have no faults.
 """
 
 import asyncio
@@ -57,7 +57,10 @@ def _parse(entry: str) -> Fault:
     operation, token, kind = match["operation"], match["token"], match["kind"]
     if operation not in OPERATIONS:
         raise ValueError(f"the operation is one of {', '.join(OPERATIONS)}")
-    kinds = ("fail", "fail-once", "hang", "slow:SECONDS", f"die-before-{operation}", f"die-after-{operation}")
+    kinds = (
+        *("fail", "fail-once", "hang", f"hang-after-{operation}", "slow:SECONDS"),
+        *(f"die-before-{operation}", f"die-after-{operation}"),
+    )
     name, _, argument = kind.partition(":")
     if name == "slow" and re.fullmatch(r"\d+(\.\d+)?", argument):
         return Fault(operation, token, name, float(argument))
@@ -86,17 +89,23 @@ class Faults:
             if fault.kind == "slow":
                 await asyncio.sleep(fault.seconds)
             elif fault.kind == "hang":
-                await self._cancelled.wait()
-                raise CloudError("Cancelled", f"{operation} of {token} was cancelled while it hung")
+                await self._hang(operation, token)
             elif fault.kind == f"die-before-{operation}":
                 _die()
             elif fault.kind == "fail" or (fault.kind == "fail-once" and self._cloud.spend(fault.text)):
                 raise CloudError("StandinFault", f"{VARIABLE} lets this {operation} of {token} fail")
 
-    def after(self, operation: str, token: str) -> None:
+    async def after(self, operation: str, token: str) -> None:
         """Do what is asked for after the cloud's row is written."""
-        if any(fault.text == f"{operation}:{token}=die-after-{operation}" for fault in self._faults):
-            _die()
+        for fault in self._faults:
+            if fault.text == f"{operation}:{token}=die-after-{operation}":
+                _die()
+            elif fault.text == f"{operation}:{token}=hang-after-{operation}":
+                await self._hang(operation, token)
+
+    async def _hang(self, operation: str, token: str) -> None:
+        await self._cancelled.wait()
+        raise CloudError("Cancelled", f"{operation} of {token} was cancelled while it hung")
 
 
 def _die() -> None:

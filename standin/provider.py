@@ -78,9 +78,9 @@ class StandinProvider(rpc.Provider):
 
     @override
     async def check(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
-        spec = self.catalog.type(request.type)
+        spec = self.catalog.type(_address(request.urn)[0])
         inputs, problems = checks.check(
-            spec, request.name, request.random_seed, request.old_inputs, request.new_inputs
+            spec, _address(request.urn)[1], request.random_seed, request.old_inputs, request.new_inputs
         )
         if not problems:
             known = {name: value for name, value in plain_map(inputs).items() if not has_unknown(value)}
@@ -89,7 +89,7 @@ class StandinProvider(rpc.Provider):
 
     @override
     async def diff(self, request: rpc.DiffRequest) -> rpc.DiffResponse:
-        spec = self.catalog.type(request.type)
+        spec = self.catalog.type(_address(request.urn)[0])
         old = plain_map(request.old_state)
         new = plain_map(state.desired(spec, request.new_inputs, self._where))
         changes = differences(spec, old, new, request.ignore_changes)
@@ -111,23 +111,28 @@ class StandinProvider(rpc.Provider):
             detailed_diff=changes,
         )
 
+    async def _called(self, operation: str, spec: Spec, id_: str) -> None:
+        # Noted before any fault, so that a test can wait for a call that then hangs or dies.
+        with self._cloud.transaction():
+            self._cloud.record(self._name, operation, spec.token, id_)
+        await self._faults.before(operation, spec.token)
+
     @override
     async def create(self, request: rpc.CreateRequest) -> rpc.CreateResponse:
-        spec = self.catalog.type(request.type)
+        spec = self.catalog.type(_address(request.urn)[0])
         new = self._build(spec, request.properties, preview=request.preview)
         if request.preview:
             return rpc.CreateResponse("", new)
         id_ = self._id(spec, new)
-        await self._faults.before("create", spec.token)
+        await self._called("create", spec, id_)
         with self._cloud.transaction():
-            self._cloud.record(self._name, "create", spec.token, id_)
             self._write(spec, "create", id_, new)
-        self._faults.after("create", spec.token)
+        await self._faults.after("create", spec.token)
         return rpc.CreateResponse(id_, new)
 
     @override
     async def update(self, request: rpc.UpdateRequest) -> rpc.UpdateResponse:
-        spec = self.catalog.type(request.type)
+        spec = self.catalog.type(_address(request.urn)[0])
         news = dict(request.news)
         for name in request.ignore_changes:
             if name in request.olds:
@@ -135,21 +140,19 @@ class StandinProvider(rpc.Provider):
         new = self._build(spec, news, old=request.olds, preview=request.preview)
         if request.preview:
             return rpc.UpdateResponse(new)
-        await self._faults.before("update", spec.token)
+        await self._called("update", spec, request.resource_id)
         with self._cloud.transaction():
-            self._cloud.record(self._name, "update", spec.token, request.resource_id)
             if spec.place != "state" and not self._row(spec, request.resource_id, new):
                 raise CloudError("NotFound", f"{spec.token} {request.resource_id} does not exist")
             self._write(spec, "update", request.resource_id, new)
-        self._faults.after("update", spec.token)
+        await self._faults.after("update", spec.token)
         return rpc.UpdateResponse(new)
 
     @override
     async def delete(self, request: rpc.DeleteRequest) -> None:
-        spec = self.catalog.type(request.type)
-        await self._faults.before("delete", spec.token)
+        spec = self.catalog.type(_address(request.urn)[0])
+        await self._called("delete", spec, request.resource_id)
         with self._cloud.transaction():
-            self._cloud.record(self._name, "delete", spec.token, request.resource_id)
             row = self._row(spec, request.resource_id, request.properties)
             if row:
                 cloud_rules(self._subject(spec, "delete", row.id, request.properties))
@@ -157,16 +160,14 @@ class StandinProvider(rpc.Provider):
                     self._cloud.keep(row, spec.lasting.what, spec.lasting.reason, spec.lasting.source)
                 else:
                     self._cloud.remove(row.token, row.id, row.place)
-        self._faults.after("delete", spec.token)
+        await self._faults.after("delete", spec.token)
 
     @override
     async def read(self, request: rpc.ReadRequest) -> rpc.ReadResponse:
-        spec = self.catalog.type(request.type)
-        await self._faults.before("read", spec.token)
-        with self._cloud.transaction():
-            self._cloud.record(self._name, "read", spec.token, request.resource_id)
+        spec = self.catalog.type(_address(request.urn)[0])
+        await self._called("read", spec, request.resource_id)
         id_, found = self._find(spec, request.resource_id, request.properties)
-        self._faults.after("read", spec.token)
+        await self._faults.after("read", spec.token)
         if found is None:
             return rpc.ReadResponse("")
         if request.inputs:
@@ -267,6 +268,16 @@ class StandinProvider(rpc.Provider):
         for name in spec.secrets & found.keys():
             found[name] = found[name].with_secret(is_secret=True)
         return self._id(spec, found), {k: v for k, v in found.items() if not is_empty(plain(v))}
+
+
+def _address(urn: str) -> tuple[str, str]:
+    """Return type token and logical name of a URN.
+
+    A child's URN carries its parents' types before its own, apart by `$`, and a name may hold `::`.
+    source: github.com/pulumi/pulumi/sdk/v3 go/common/resource/urn/urn.go
+    """
+    _, _, types, name = urn.removeprefix("urn:pulumi:").split("::", 3)
+    return types.rpartition("$")[2], name
 
 
 def _failures(problems: list[checks.Problem]) -> list[rpc.CheckFailure]:

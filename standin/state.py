@@ -38,9 +38,13 @@ def build(
 ) -> Properties:
     """Return the whole state of a resource after a create, or after an update of `old`.
 
-    In a preview, what the cloud would choose is not known.
+    In a preview, what the cloud would choose is not known. A preview of a create knows no output at all but
+    the merged maps, as with the real provider: a program that needs more of them must not pass here alone.
+    source: docs of Terraform's SDKv2, "Computed" attributes are unknown in the plan of a new resource
     """
     result = desired(spec, inputs, where)
+    if preview and old is None:
+        result |= {i.name: inputs[i.name] for i in spec.inputs.values() if i.template and i.name in result}
     before = old or {}
     for item in spec.inputs.values():
         if item.name not in result and item.computed:
@@ -54,6 +58,8 @@ def build(
         volatile = item.generate or is_volatile(item.template)
         if volatile and item.name in before:
             result[item.name] = before[item.name]
+        elif preview and old is None and not item.merge:
+            result[item.name] = wire(UNKNOWN)
         else:
             _compute(item, result, where, config, preview=preview)
     for name in spec.secrets & result.keys():

@@ -8,7 +8,7 @@ import pytest
 REPO = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPO))  # `tools` is no installed package
 
-from tools.engine.acquire import Engine, ensure
+from tools.engine.acquire import Engine, ensure  # noqa: E402 - importable only now
 
 
 @pytest.fixture(scope="session")

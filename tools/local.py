@@ -35,7 +35,7 @@ def up() -> int:
         )
         return code
     took = time.monotonic() - started
-    code = _command(project, "build", "--stack", project.stack, "--out", str(OUT))
+    code = _command(project, "build", "--stack", project.stack, "--output", str(OUT))
     if code == 0:
         _list_what_was_made(project, took)
     return code

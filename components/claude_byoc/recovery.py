@@ -80,7 +80,8 @@ def candidates(deployment: Deployment, preview: Mapping[str, Any]) -> list[Candi
         except ProblemsError:
             continue  # an input is not known before another resource exists; a later round sees it
         tags = inputs.get("tags")
-        found.append(Candidate(str(new["urn"]), token, identity, parent, provider, tags))
+        reference = f"{provider_row['urn']}::{provider_row['id']}"
+        found.append(Candidate(str(new["urn"]), token, identity, parent, reference, tags))
     return found
 
 

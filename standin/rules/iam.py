@@ -7,6 +7,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from standin.check import Problem
+from standin.cloud import Resource
 from standin.errors import CloudError
 from standin.policies import compact
 from standin.rules import Subject, check_rule, cloud_rule
@@ -128,11 +129,11 @@ def role_has_no_policies(subject: Subject) -> None:
         subject.cloud.remove(ROLE_POLICY, row.id, row.place)
 
 
-def _rows(subject: Subject, token: str):  # noqa: ANN202 # list[Resource], for this module alone
+def _rows(subject: Subject, token: str) -> list[Resource]:
     return [row for row in subject.cloud.resources(token) if row.place == subject.place]
 
 
-def _policies_of(subject: Subject, role: str):  # noqa: ANN202 # list[Resource], for this module alone
+def _policies_of(subject: Subject, role: str) -> list[Resource]:
     return [row for row in _rows(subject, ROLE_POLICY) if subject.holds(row.properties.get("role"), role)]
 
 

@@ -29,8 +29,10 @@ def condition_holds(condition: dict[str, dict[str, Any]], context: dict[str, str
     for operator, keys in condition.items():
         for key, allowed in keys.items():
             given = context.get(key)
-            compare = {"StringEquals": str.__eq__, "StringLike": lambda a, b: matches(b, a)}[operator]
-            if given is None or not any(compare(given, one) for one in listed(allowed)):
+            if operator not in ("StringEquals", "StringLike"):
+                raise AssertionError(f"the evaluator does not know {operator}")
+            holds = str.__eq__ if operator == "StringEquals" else matches
+            if given is None or not any(holds(one, given) for one in listed(allowed)):
                 return False
     return True
 

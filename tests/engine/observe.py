@@ -38,10 +38,11 @@ def up(project: Project, *more: str) -> dict[str, int]:
 def inventory(project: Project) -> list[dict[str, Any]]:
     """Return what the state holds, without what differs from run to run."""
     state = json.loads(project.pulumi("stack", "export", "-s", project.stack).stdout)
-    return [
+    rows = [
         {"type": row["type"], "name": row["urn"].rsplit("::", 1)[-1], "inputs": row.get("inputs", {})}
         for row in state["deployment"]["resources"]
     ]
+    return sorted(rows, key=lambda row: (row["type"], row["name"]))
 
 
 def without_guids(outputs: dict[str, Any]) -> dict[str, Any]:

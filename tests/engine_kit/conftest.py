@@ -5,6 +5,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ Project = Callable[..., Path]
 
 @pytest.fixture
 def sandbox(engine: Engine, tmp_path: Path) -> Sandbox:
+    if engine.source != "build":
+        pytest.skip("the vendor's language host is in use; CLAUDE_BYOC_ENGINE=build tests ours")
     return Sandbox(engine, tmp_path / "sandbox", tmp_path / "pulumi")
 
 
@@ -36,6 +39,18 @@ def project(tmp_path: Path, sandbox: Sandbox) -> Project:
         return folder
 
     return make
+
+
+@pytest.fixture
+def installed_sdks(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Fill the places of the provider plugins that the SDKs in this virtualenv name; none of them is started."""
+    for name in ("aws", "random"):
+        staging = tmp_path / f"{name}-staging"
+        staging.mkdir()
+        plugin = staging / f"pulumi-resource-{name}"
+        plugin.write_text("#!/bin/sh\nexit 1\n", "utf-8")
+        plugin.chmod(0o755)
+        sandbox.install_plugin(name, version(f"pulumi-{name}"), staging)
 
 
 @pytest.fixture

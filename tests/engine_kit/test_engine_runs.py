@@ -50,7 +50,8 @@ def no_large(args, report):
     if args.resource_type == "pulumi:index:Stash" and args.props.get("input") == "large":
         report("large is not allowed")
 
-PolicyPack("kit", policies=[ResourceValidationPolicy("no-large", "no large input", no_large, EnforcementLevel.MANDATORY)])
+policy = ResourceValidationPolicy("no-large", "no large input", no_large, EnforcementLevel.MANDATORY)
+PolicyPack("kit", policies=[policy])
 """
 
 COMPONENT = '''
@@ -154,6 +155,7 @@ def test_mandatory_policy_stops_the_preview(sandbox: Sandbox, project: Project, 
         sandbox.run("preview", "--policy-pack", str(pack), cwd=folder)
 
 
+@pytest.mark.usefixtures("installed_sdks")
 def test_component_plugin_gives_its_schema(sandbox: Sandbox, tmp_path: Path) -> None:
     plugin = tmp_path / "kit"
     plugin.mkdir()
@@ -166,6 +168,7 @@ def test_component_plugin_gives_its_schema(sandbox: Sandbox, tmp_path: Path) -> 
     assert pair["inputProperties"]["left"]["description"] == "What stands on the left."
 
 
+@pytest.mark.usefixtures("installed_sdks")
 def test_component_plugin_that_fails_shows_its_own_words(sandbox: Sandbox, tmp_path: Path) -> None:
     plugin = tmp_path / "kit"
     plugin.mkdir()
@@ -202,6 +205,7 @@ def test_install_makes_the_virtualenv_with_the_requirements(sandbox: Sandbox, pr
         [folder / "venv" / "bin" / "python", "-c", "import kitdep; print(kitdep.FACT)"],
         capture_output=True,
         text=True,
+        check=True,
     )
     assert fact.stdout == "42\n"
 

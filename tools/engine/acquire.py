@@ -68,8 +68,7 @@ def ensure(
             say(f"engine from {source}: {error}")
     raise EngineError(
         f"no Pulumi {ACCEPTED} engine. Put the vendor's command with its Python language host on PATH, or let "
-        "its installer be reached, or install Go for the build.\n"
-        + "\n".join(f"  {line}" for line in said)
+        "its installer be reached, or install Go for the build.\n" + "\n".join(f"  {line}" for line in said)
     )
 
 

@@ -64,7 +64,10 @@ def _make(go: Path, built: Built, scratch: Path, say: Callable[[str], None]) -> 
             f"building Pulumi {VERSION} from its Go modules, once: "
             f"about {DOWNLOAD_MINUTES + BUILD_MINUTES} min on two cores"
         )
-        _watched([go, "mod", "download"], "downloading the Go modules", DOWNLOAD_MINUTES, say)
+        # `go mod download` would also ask for modules and metadata that the command does not need and that
+        # some proxies do not give.
+        listing = [go, "list", "-mod=readonly", "-deps", COMMAND]
+        _watched(listing, "downloading the Go modules", DOWNLOAD_MINUTES, say)
         flags = f"-s -w -X {SDK}/go/common/version.Version=v{VERSION}"
         made = scratch / "pulumi"
         command = [go, "build", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", made, COMMAND]

@@ -74,7 +74,8 @@ class Sandbox:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
-            # Package names are looked up at the vendor's registry otherwise.
+            # Some commands fetch plugins all the same: a real provider must not come in that way.
+            "PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES": ".*=https://no-downloads-in-a-sandbox.invalid",
             "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
             "PULUMI_NEO": "false",
             **self._extra_env,

@@ -12,6 +12,7 @@ COMMANDS = {
     "up": "engine",
     "preview": "engine",
     "destroy": "engine",
+    "recover": "recover",
     "build": "build",
     "manifest": "manifest",
 }

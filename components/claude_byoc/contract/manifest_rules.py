@@ -19,11 +19,13 @@ _PROVIDER_CREDENTIAL = re.compile(
 )
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}")
 _LATIN_1 = 0xFF
-_SHOWN = 60
 
 
 def check_value(key: str, value: str) -> list[Problem]:
-    """Return every problem of one value, judged alone. Texts never quote the value of a secret key."""
+    """Return every problem of one value, judged alone.
+
+    Texts never quote the value, whatever the key: a secret in the wrong place is still a secret.
+    """
     spec = MANIFEST_KEYS.get(key)
     if spec is None:
         meant = nearest(key, MANIFEST_KEYS)
@@ -97,7 +99,7 @@ def _check_meaning(spec: ManifestKey, value: str) -> list[Problem]:
             return [
                 Problem(
                     spec.name,
-                    _quoted(spec, value) + " does not have the right form",
+                    "does not have the right form",
                     spec.shape,
                     f"for example {spec.example}" if not spec.secret else "check the value at its source",
                 )
@@ -107,13 +109,6 @@ def _check_meaning(spec: ManifestKey, value: str) -> list[Problem]:
         found += _check_url(spec, value)
     check = _VALUE_RULES.get(spec.name)
     return found + check(value) if check else found
-
-
-def _quoted(spec: ManifestKey, value: str) -> str:
-    # A URL may hold `user:password@`, so only its absence makes it fit to be shown.
-    if spec.secret or (spec.kind == "url" and "@" in value):
-        return "the value"
-    return ascii(value if len(value) <= _SHOWN else value[:_SHOWN] + "...")
 
 
 def _check_url(spec: ManifestKey, value: str) -> list[Problem]:
@@ -181,12 +176,12 @@ def _check_features(value: str) -> list[Problem]:
     return [
         Problem(
             "disabled_features",
-            f"{name[:_SHOWN]} is not a feature known here; the add-in ignores names it does not know",
+            f"names a feature (number {number}) not known here; the add-in ignores it",
             ", ".join(sorted(FEATURES)),
             f"did you mean {meant}?" if (meant := nearest(name, FEATURES)) else "check the name",
             "warning",
         )
-        for name in value.split(",")
+        for number, name in enumerate(value.split(","), 1)
         if name not in FEATURES
     ]
 

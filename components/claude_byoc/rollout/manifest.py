@@ -120,9 +120,9 @@ def identity(xml: bytes) -> tuple[str, str]:
 
 def next_version(version: str) -> str:
     """Return the version whose fourth part is one higher, with a carry at 99999."""
-    parts = [int(part) for part in version.split(".")][:4] if re.fullmatch(r"[0-9.]*[0-9]", version) else []
-    if not parts or re.search(r"\.\.|^\.", version):
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}", version):
         raise refused("has a Version that is not numeric", "correct it, or pass --manifest-version")
+    parts = [int(part) for part in version.split(".")]
     parts += [0] * (4 - len(parts))
     parts[0] = max(parts[0], 1)
     for place in (3, 2, 1, 0):

@@ -46,8 +46,8 @@ def check_manifest_xml(xml: bytes) -> list[Problem]:
     root = parse(xml)
     found = [problem for rule in _RULES for problem in rule(root)]
     if _kind(root) == "MailApp" and len(xml) > _MAIL_BYTES:
-        wrong = f"has {len(xml)} bytes"
-        found.append(_found(wrong, "at most 256 KB for Exchange", "remove what is not needed"))
+        wrong = "has more than the 256 KB that Exchange takes"
+        found.append(_found(wrong, f"at most {_MAIL_BYTES} bytes", "remove what is not needed"))
     return found
 
 

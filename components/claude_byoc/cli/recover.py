@@ -1,0 +1,118 @@
+"""`claude-byoc recover`: put an environment right after an interrupted run."""
+
+import json
+import os
+import subprocess
+from typing import Annotated, Any
+
+import typer
+
+from claude_byoc import recovery
+from claude_byoc.cli.engine import Stack, up
+from claude_byoc.cli.project import checked_stack, project_folder, pulumi_program
+from claude_byoc.cli.report import bad_usage, is_terminal
+from claude_byoc.contract.problems import Problem, ProblemsError
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask whether another run is under way.")]
+
+# A lookup can make the next one possible (a policy's id holds its role's name), no chain is longer than this.
+_ROUNDS = 4
+_TAIL = 12
+
+
+def recover(stack: Stack, yes: Yes = False) -> None:
+    """Put an environment right after an interrupted run.
+
+    Takes the lock away, looks every resource up that the interrupted run may have made, adopts what exists
+    and carries this environment's tags, and then runs `up`.
+
+    Example: claude-byoc recover -s prod
+    """
+    checked_stack(stack)
+    if not yes:
+        if not is_terminal():
+            bad_usage("recover asks whether another run is under way; without a terminal, answer with --yes")
+        typer.confirm("Is it certain that no other run of this environment is under way?", abort=True)
+    engine = _Engine(stack)
+    engine.quietly("cancel", "--yes", check=False)
+    state = engine.export()
+    for kind, urn in recovery.pending(state):
+        typer.echo(f"open     {kind:9} {_short(urn)}")
+    if recovery.pending(state):
+        engine.load(recovery.without_pending(state))
+    typer.echo("Reading the state of the cloud ...")
+    engine.quietly("refresh", "--yes", "--skip-preview")
+    _adopt(engine)
+    typer.echo("Going on with `up`.")
+    up(stack, ["--yes", "--skip-preview"])
+
+
+def _adopt(engine: "_Engine") -> None:
+    missing: set[str] = set()
+    for _ in range(_ROUNDS):
+        before = engine.export()
+        planned = json.loads(engine.quietly("preview", "--json"))
+        found = [c for c in recovery.candidates(before, planned) if c.urn not in missing]
+        if not found:
+            return
+        engine.load(recovery.with_candidates(before, found))
+        engine.quietly("refresh", "--yes", "--skip-preview")
+        after = engine.export()
+        ours, foreign = recovery.existing(after, found)
+        for candidate in ours:
+            typer.echo(f"adopted  {candidate.name}: {candidate.id}")
+        for candidate in found:
+            if candidate not in ours and candidate not in foreign:
+                typer.echo(f"not made {candidate.name}: {candidate.id}")
+        if foreign:
+            engine.load(recovery.without(after, foreign))
+            raise ProblemsError([recovery.foreign_problem(candidate) for candidate in foreign])
+        missing |= {candidate.urn for candidate in found} - {candidate.urn for candidate in ours}
+
+
+class _Engine:
+    """`pulumi` in the nearest project, its output kept back unless it fails."""
+
+    def __init__(self, stack: str) -> None:
+        self._stack = stack
+        self._program = pulumi_program()
+        self._folder = project_folder()
+
+    def quietly(self, *arguments: str, check: bool = True, text: str | None = None) -> str:
+        done = subprocess.run(  # noqa: S603 -- fixed commands and a checked stack name
+            [self._program, *arguments, "--stack", self._stack, "--non-interactive"],
+            cwd=self._folder,
+            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+            input=text,
+            stdin=subprocess.DEVNULL if text is None else None,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        if check and done.returncode != 0:
+            # The engine says on either stream why it stopped, and masks secrets on both.
+            lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+            raise ProblemsError(
+                [
+                    Problem(
+                        f"pulumi {arguments[0]}",
+                        "stopped:\n    " + "\n    ".join(lines[-_TAIL:]),
+                        "a run that ends well",
+                        f"mend what it says, then: claude-byoc recover -s {self._stack}",
+                    )
+                ]
+            )
+        return done.stdout
+
+    def export(self) -> dict[str, Any]:
+        return json.loads(self.quietly("stack", "export"))
+
+    def load(self, deployment: recovery.Deployment) -> None:
+        self.quietly("stack", "import", text=json.dumps(deployment))
+
+
+def _short(urn: str) -> str:
+    """Return type and name of a URN: `aws:iam/role:Role claude-role`."""
+    kind, _, name = urn.rpartition("::")
+    return f"{kind.rpartition('::')[2].rpartition('$')[2]} {name}"

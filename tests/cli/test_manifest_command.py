@@ -1,0 +1,275 @@
+"""`claude-byoc manifest` as a process: files, modes, exit codes, and what it must never print."""
+
+import http.server
+import json
+import os
+import shutil
+import signal
+import ssl
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from claude_byoc.rollout.manifest import builtin_template, identity, read_back
+
+from .conftest import Command
+
+URL = "gateway_url=https://gw.contoso.com"
+ID = "12345678-1234-1234-1234-1234567890ab"
+SECRET = "hunter2-hunter2"
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_manifest_with_and_without_a_secret(command: Command, tmp_path: Path) -> None:
+    done = command("manifest", "office", URL, "-o", "m.xml")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read_back((tmp_path / "m.xml").read_bytes()) == {"gateway_url": "https://gw.contoso.com"}
+    assert mode(tmp_path / "m.xml") == 0o644
+    (tmp_path / "token").write_text(SECRET + "\n")
+    done = command("manifest", "office", URL, "gateway_token=@token", "-o", "m.xml")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read_back((tmp_path / "m.xml").read_bytes())["gateway_token"] == SECRET
+    assert mode(tmp_path / "m.xml") == 0o600
+    assert SECRET not in done.stdout
+
+
+@pytest.mark.parametrize("ending", [b"", b"\n", b"\r\n"])
+def test_a_value_from_standard_input(ending: bytes, command: Command, tmp_path: Path) -> None:
+    value = b"\xef\xbb\xbf" + SECRET.encode() + ending
+    done = command("manifest", "office", URL, "gateway_token=-", "-o", "m.xml", "--json", stdin=value)
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(done.stdout)
+    assert set(answer) == {"file", "id", "version", "urlLength", "secret", "warnings"}
+    assert (answer["file"], answer["secret"], answer["warnings"]) == ("m.xml", True, [])
+    assert identity((tmp_path / "m.xml").read_bytes()) == (answer["id"], answer["version"])
+    assert read_back((tmp_path / "m.xml").read_bytes())["gateway_token"] == SECRET
+
+
+def test_a_secret_on_the_command_line_works_and_warns(command: Command, tmp_path: Path) -> None:
+    done = command("manifest", "office", URL, f"gateway_token={SECRET}", "-o", "m.xml", "--json")
+    assert done.returncode == 0
+    assert "other processes" in done.stderr
+    assert [warning["key"] for warning in json.loads(done.stdout)["warnings"]] == ["gateway_token"]
+    assert SECRET not in done.stdout + done.stderr
+
+
+def test_id_and_version(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "m.xml"
+    assert command("manifest", "office", URL, "-o", "m.xml").returncode == 0
+    first, version = identity(file.read_bytes())
+    assert version == "1.0.0.0"
+    assert command("manifest", "office", URL, "-o", "m.xml").returncode == 0
+    assert identity(file.read_bytes()) == (first, "1.0.0.1")
+    assert (
+        command(
+            "manifest", "office", URL, "-o", "m.xml", "--id", ID, "--manifest-version", "2.0.0.0"
+        ).returncode
+        == 0
+    )
+    assert identity(file.read_bytes()) == (ID, "2.0.0.0")
+    assert command("manifest", "office", URL, "-o", "n.xml").returncode == 0
+    assert identity((tmp_path / "n.xml").read_bytes())[0] not in (first, ID)
+
+
+def test_standard_output(command: Command, tmp_path: Path) -> None:
+    done = command("manifest", "office", URL, "-o", "-", "--id", ID)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read_back(done.stdout.encode()) == {"gateway_url": "https://gw.contoso.com"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_problems_at_once_and_nothing_written(command: Command, tmp_path: Path) -> None:
+    done = command(
+        "manifest", "outlook", "gateway_url=http://gw", "gateway_token=sk-ant-api03-hunter2", "aws_region=nowhere",
+        "gatewayAuthHeader=x", "graph_client_id=@nothere", "-o", "m.xml", "--id", "x", "--manifest-version", "1",
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    for text in (
+        "gateway_url", "only gateway-issued tokens", "aws_region", "did you mean gateway_auth_header?",
+        "No such file", "error: id:", "error: version:", "--template",
+    ):  # fmt: skip
+        assert text in done.stderr
+    assert "hunter2" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["manifest"],
+        ["manifest", "office"],
+        ["manifest", "office", URL],
+        ["manifest", "office", "-o", "m.xml"],
+        ["manifest", f"gateway_token={SECRET}", "office", "-o", "m.xml"],
+        ["manifest", "office", URL, "gateway_token", SECRET, "-o", "m.xml"],
+        ["manifest", "office", URL, URL, "-o", "m.xml"],
+        ["manifest", "office", "gateway_url=-", "gateway_token=-", "-o", "m.xml"],
+        ["manifest", "office", URL, "-o", "-", "--json"],
+        ["manifest", "office", URL, "-o", "m.xml", f"--gateway_token={SECRET}"],
+        ["manifests"],
+    ],
+)
+def test_bad_usage(arguments: list[str], command: Command, tmp_path: Path) -> None:
+    done = command(*arguments, stdin=SECRET.encode())
+    assert done.returncode == 2
+    assert SECRET not in done.stdout + done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["manifest", "--help"], ["up", "-h"], ["build", "--help"]])
+def test_help(arguments: list[str], command: Command) -> None:
+    done = command(*arguments)
+    assert done.returncode == 0
+    assert "Usage: claude-byoc" in done.stdout
+    assert arguments == ["--help"] or "Example: claude-byoc" in done.stdout
+
+
+def test_arguments_that_are_not_utf_8(command: Command, tmp_path: Path) -> None:
+    done = command("manifest", "office", b"gateway_token=\xff\xfe", b"\xff=\xfe", b"-o", b"m.xml")
+    assert done.returncode == 1
+    assert "not valid Unicode" in done.stderr
+    (tmp_path / "latin1").write_bytes(b"t\xf6ken")
+    done = command("manifest", "office", URL, "gateway_token=@latin1", "-o", "m.xml")
+    assert done.returncode == 1
+    assert "is not UTF-8 text" in done.stderr
+
+
+def test_places_that_cannot_be_written_or_are_not_ours(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    for place, why in (
+        ("notes.txt/m.xml", "cannot be written"),
+        ("nowhere/m.xml", "cannot be written"),
+        (".", "not a regular file"),
+        ("/dev/null", "not a regular file"),
+        ("notes.txt", "is there and is not a manifest"),
+    ):
+        done = command("manifest", "office", URL, "-o", place)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert why in done.stderr
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"notes.txt": "mine"}
+
+
+def test_a_template_from_a_file(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "t.xml").write_bytes(
+        builtin_template("office").replace(b"<SupportUrl", b"<Extra/><SupportUrl")
+    )
+    done = command("manifest", "office", URL, "-o", "m.xml", "--template", "t.xml")
+    assert done.returncode == 0
+    assert "warning: manifest: has a child Extra" in done.stderr
+    (tmp_path / "bomb.xml").write_text('<!DOCTYPE a [<!ENTITY b "c">]><OfficeApp>&b;</OfficeApp>')
+    for template, why in (
+        ("bomb.xml", "DOCTYPE"),
+        ("nothere.xml", "No such file"),
+        (".", "Is a directory"),
+        ("http://pivot.claude.ai/manifest.xml", "not an https:// URL"),
+        ("file:///etc/passwd", "not an https:// URL"),
+        ("https://127.0.0.1:1/m.xml", "cannot be fetched"),
+    ):
+        done = command("manifest", "office", URL, "-o", "n.xml", "--template", template)
+        assert done.returncode == 1
+        assert why in done.stderr
+    done = command("manifest", "outlook", URL, "-o", "n.xml", "--template", "t.xml")
+    assert done.returncode == 1
+    assert "not for outlook" in done.stderr
+    assert not (tmp_path / "n.xml").exists()
+
+
+class _Site(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        places = {"/down": "http://127.0.0.1:1/x", "/again": "/m.xml"}
+        if self.path in places:
+            self.send_response(302)
+            self.send_header("Location", places[self.path])
+            self.end_headers()
+            return
+        self.send_response(200 if self.path == "/m.xml" else 404)
+        self.end_headers()
+        self.wfile.write(builtin_template("office"))
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        pass
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """An https:// site on loopback, and the environment that trusts it."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl makes the certificate")
+    folder = tmp_path / "tls"
+    folder.mkdir()
+    subprocess.run(
+        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key", "-out", folder / "cert"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert", folder / "key")
+    with http.server.ThreadingHTTPServer(("localhost", 0), _Site) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        trusting = {"PATH": os.defpath, "SSL_CERT_FILE": str(folder / "cert"), "no_proxy": "*"}
+        yield f"https://localhost:{server.server_address[1]}", trusting
+        server.shutdown()
+        thread.join()
+
+
+def test_a_template_from_a_site(site: tuple[str, dict[str, str]], command: Command, tmp_path: Path) -> None:
+    base, trusting = site
+    for path in ("/m.xml", "/again"):
+        done = command("manifest", "office", URL, "-o", "m.xml", "--template", base + path, env=trusting)
+        assert (done.returncode, done.stderr) == (0, "")
+    for path, env, why in (
+        ("/down", trusting, "redirects to an address that is not https://"),
+        ("/gone", trusting, "answered 404"),
+        ("/m.xml", {"PATH": os.defpath, "no_proxy": "*"}, "CERTIFICATE_VERIFY_FAILED"),
+    ):
+        done = command("manifest", "office", URL, "-o", "n.xml", "--template", base + path, env=env)
+        assert done.returncode == 1
+        assert why in done.stderr
+
+
+def test_a_reader_that_goes_away(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "claude_byoc.cli", "manifest", "office", URL, "-o", "-"],
+        stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60,
+    )  # fmt: skip
+    os.close(writing)
+    assert done.returncode == 1
+    assert done.stderr == b""
+
+
+def test_interrupted(tmp_path: Path) -> None:
+    # A value from a pipe that nobody writes to: the command waits there.
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "claude_byoc.cli", "manifest", "office", f"gateway_token=@{fifo}", "-o", "m.xml"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
+    )  # fmt: skip
+    with fifo.open("wb"):  # returns as soon as the command has opened its end
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in out + err
+
+
+def test_pulumi_is_never_imported(tmp_path: Path) -> None:
+    script = (
+        "import sys; from claude_byoc.cli.app import run\n"
+        f"code = run(['manifest', 'office', '{URL}', '-o', 'm.xml'])\n"
+        "assert code == 0 and not [name for name in sys.modules if name.split('.')[0] in ('pulumi', 'rich')]\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, timeout=60)

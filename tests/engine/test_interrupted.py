@@ -1,0 +1,199 @@
+"""Interrupted runs: whatever is killed at whatever step, `recover` converges and nothing is orphaned unseen."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from standin.cloud import Cloud
+from tests.engine.conftest import MakeProject
+from tests.engine.observe import PLANTED, SECRETS, up
+from tools.project import Project
+
+pytestmark = pytest.mark.engine
+
+OIDC = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+ROLE = "aws:iam/role:Role"
+POLICY = "aws:iam/rolePolicy:RolePolicy"
+STEPS = (OIDC, ROLE, POLICY, "aws:bedrock/useCaseForModelAccess:UseCaseForModelAccess")
+PATIENCE = 60.0
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for a condition; fail with its name when it does not come."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, f"waited in vain for: {what}"
+        time.sleep(0.05)
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Return the processes below `pid`, with their command lines."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if fields[0] != "Z":
+                parents[int(entry.name)] = int(fields[1])
+    below: dict[int, str] = {}
+    waiting = [pid]
+    while waiting:
+        parent = waiting.pop()
+        for child, its in parents.items():
+            if its == parent:
+                waiting.append(child)
+                try:
+                    below[child] = (
+                        (Path("/proc") / str(child) / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    )
+                except OSError:
+                    continue
+    return below
+
+
+def alive(pid: int) -> bool:
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def start_up(project: Project, fault: str) -> "subprocess.Popen[str]":
+    return project.sandbox.start(
+        "up",
+        "--yes",
+        "--skip-preview",
+        "-s",
+        project.stack,
+        cwd=project.folder,
+        env={"STANDIN_FAULTS": fault},
+    )
+
+
+def begun(project: Project, token: str) -> bool:
+    """Tell whether the stand-in cloud was asked to create a resource of this type."""
+    return project.cloud.exists() and any(
+        (call.operation, call.token) == ("create", token) for call in Cloud(project.cloud).calls()
+    )
+
+
+def recover(project: Project) -> str:
+    """Run `claude-byoc recover` as a pipeline would, and return what it said."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "claude_byoc.cli", "recover", "-s", project.stack, "--yes"],
+        cwd=project.folder,
+        env=project.sandbox.environment(),
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    said = ended.stdout + ended.stderr
+    assert ended.returncode == 0, said
+    assert "Traceback" not in said
+    assert not any(secret in said for secret in PLANTED)
+    return said
+
+
+def assert_converged(project: Project) -> None:
+    """The cloud and the state agree, `up` has nothing left to do, and destroy leaves nothing behind."""
+    assert up(project) == {}
+    state = json.loads(project.pulumi("stack", "export", "-s", project.stack).stdout)["deployment"]
+    assert not state.get("pending_operations")
+    in_state = {(row["type"], row["id"]) for row in state["resources"] if row["type"].startswith("aws:")}
+    in_cloud = {(row.token, row.id) for row in Cloud(project.cloud).resources()}
+    assert in_cloud <= in_state
+    assert {OIDC, ROLE, POLICY} <= {token for token, _ in in_cloud}
+    project.pulumi("destroy", "--yes", "--skip-preview", "-s", project.stack)
+    assert Cloud(project.cloud).resources() == []
+
+
+@pytest.mark.parametrize("moment", ["hang", "hang-after-create"])
+@pytest.mark.parametrize("token", STEPS)
+def test_the_engine_is_killed(project: Project, token: str, moment: str) -> None:
+    process = start_up(project, f"create:{token}={moment}")
+    until(lambda: begun(project, token), f"create of {token}")
+    others = descendants(process.pid)
+    process.kill()
+    process.communicate()
+    until(lambda: not any(alive(pid) for pid in others), f"the end of {others}")
+    blocked = project.pulumi("up", "--yes", "--skip-preview", "-s", project.stack, check=False)
+    assert blocked.returncode != 0, "a killed engine leaves its lock"
+    recover(project)
+    assert_converged(project)
+
+
+@pytest.mark.parametrize("moment", ["die-before-create", "die-after-create"])
+@pytest.mark.parametrize("token", STEPS)
+def test_the_provider_is_killed(project: Project, token: str, moment: str) -> None:
+    process = start_up(project, f"create:{token}={moment}")
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode != 0
+    assert not any(secret in out + err for secret in PLANTED)
+    said = recover(project)
+    if moment == "die-after-create" and token in (OIDC, ROLE, POLICY):
+        assert "adopted" in said
+    assert_converged(project)
+
+
+@pytest.mark.parametrize("token", [OIDC, POLICY])
+def test_the_program_is_killed(project: Project, token: str) -> None:
+    process = start_up(project, f"create:{token}=slow:3")
+    until(lambda: begun(project, token), f"create of {token}")
+    programs = [
+        pid for pid, line in descendants(process.pid).items() if "pulumi-language-python-exec" in line
+    ]
+    assert programs
+    for pid in programs:
+        os.kill(pid, signal.SIGKILL)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode != 0
+    assert "Traceback" not in out + err
+    recover(project)
+    assert_converged(project)
+
+
+def test_ctrl_c_ends_quietly_and_the_next_up_goes_on(project: Project) -> None:
+    process = start_up(project, f"create:{ROLE}=hang")
+    until(lambda: begun(project, ROLE), "create of the role")
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode != 0
+    assert "Traceback" not in out + err
+    assert not any(secret in out + err for secret in PLANTED)
+    recover(project)
+    assert_converged(project)
+
+
+def test_what_is_not_ours_is_named_and_left_alone(make_project: MakeProject) -> None:
+    other = make_project(secrets=SECRETS, name="other")
+    up(other)
+    mine = make_project(secrets=SECRETS, stack="dev", name="mine")
+    mine.cloud.symlink_to(other.cloud)
+    refused = mine.pulumi("up", "--yes", "--skip-preview", "-s", mine.stack, check=False)
+    assert refused.returncode != 0
+    before = Cloud(other.cloud).resources()
+    ended = subprocess.run(
+        [sys.executable, "-m", "claude_byoc.cli", "recover", "-s", mine.stack, "--yes"],
+        cwd=mine.folder,
+        env=mine.sandbox.environment(),
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "existingOidcProviderArn" in ended.stderr
+    assert "does not carry this environment's tags" in ended.stderr
+    assert Cloud(other.cloud).resources() == before
+    state = mine.pulumi("stack", "export", "-s", mine.stack).stdout
+    assert OIDC not in {row["type"] for row in json.loads(state)["deployment"]["resources"]}
