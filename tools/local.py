@@ -116,11 +116,11 @@ def _run(project: Project, command: list[str]) -> int:
 
 
 def _list_what_was_made(project: Project, took: float) -> None:
-    outputs = json.loads(
-        project.pulumi("stack", "output", "--json", "-s", project.stack).stdout
-    )
+    outputs = json.loads(project.pulumi("stack", "output", "--json", "-s", project.stack).stdout)
     made = Table(title=f"Stack local ({took:.0f} s)", title_justify="left", show_header=False)
-    made.add_row("Stand-in clouds", f"{len(Cloud(project.cloud).resources())} resources, {_shown(project.cloud)}")
+    made.add_row(
+        "Stand-in clouds", f"{len(Cloud(project.cloud).resources())} resources, {_shown(project.cloud)}"
+    )
     made.add_row("Role", outputs["bedrock"]["roles"][0]["roleArn"])
     made.add_row("OIDC provider", outputs["bedrock"]["oidcProviderArn"])
     made.add_row("Rollout files", _shown(OUT))

@@ -48,7 +48,7 @@ class Project:
         link = self.folder / ".venv"
         if not link.is_symlink():
             link.symlink_to(ROOT / ".venv", target_is_directory=True)
-        self._install_stand_ins()
+        install_stand_ins(self.sandbox)
         before: dict[str, Any] = {}
         if self.stack_file.exists():
             before = yaml.safe_load(self.stack_file.read_text("utf-8")) or {}
@@ -91,9 +91,12 @@ class Project:
     def _stacks(self) -> set[str]:
         return {row["name"] for row in json.loads(self.pulumi("stack", "ls", "--json").stdout or "[]")}
 
-    def _install_stand_ins(self) -> None:
-        for staged in stage(LOCAL / "stand-ins", VENV_PYTHON):
-            self.sandbox.install_plugin(staged.name, staged.version, staged.folder)
+
+
+def install_stand_ins(sandbox: Sandbox) -> None:
+    """Install the stand-in clouds as the sandbox's provider plugins."""
+    for staged in stage(LOCAL / "stand-ins", VENV_PYTHON):
+        sandbox.install_plugin(staged.name, staged.version, staged.folder)
 
 
 def local_config() -> dict[str, Any]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from claude_byoc.stack import ClaudeByoc as ClaudeByoc
     from claude_byoc.stack_args import ClaudeByocArgs as ClaudeByocArgs
 
+__version__ = "0.1.0"
+
 _HOMES = {
     "BedrockAccess": "claude_byoc.aws.bedrock_access",
     "BedrockAccessArgs": "claude_byoc.aws.bedrock_args",

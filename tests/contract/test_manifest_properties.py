@@ -79,7 +79,7 @@ def test_no_answer_holds_a_secret(key: str, secret: str, data: st.DataObject) ->
 
 
 @given(st.sampled_from(["office", "outlook"]), value_sets())
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 def test_no_broken_set_passes(host: str, values: dict[str, str | None]) -> None:
     if errors(check_manifest(host, values)):
         return
