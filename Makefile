@@ -3,18 +3,19 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
-RUN := $(VENV)/bin/python -P
 STAMP := $(VENV)/.claude-byoc-lock
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help up destroy test lint types unit bench clean lock schema
+.PHONY: help up recover destroy test lint types unit bench clean lock schema
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 up: $(STAMP) ## run the real engine on stack `local` against the stand-in clouds and write the rollout files
 	@$(VENV)/bin/python -m tools.local up
+
+recover: $(STAMP) ## put stack `local` right after an interrupted `make up`
+	@$(VENV)/bin/python -m tools.local recover
 
 destroy: $(STAMP) ## empty the stand-in clouds and say what real ones would keep
 	@$(VENV)/bin/python -m tools.local destroy

@@ -20,21 +20,21 @@ def main(folder: Path) -> int:
         )
         return 1
     started = time.monotonic()
-    print("Installing the Python dependencies into .venv (about a minute, once) ...", flush=True)
-    try:
-        venv.create(folder, with_pip=True, clear=True, symlinks=True)
-    except subprocess.CalledProcessError:
-        print(
-            "This Python cannot make virtual environments. Cure on Debian: apt-get install python3-venv",
-            file=sys.stderr,
-        )
-        return 1
-    python = folder / "bin" / "python"
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--no-compile"]
-    steps = (
-        [*pip, "--require-hashes", "-r", str(ROOT / "requirements.lock")],
-        [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
-    )
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
+    steps = [[*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]]
+    lock = ROOT / "requirements.lock"
+    installed = folder / ".installed-lock"
+    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
+        print("Installing the Python dependencies into .venv (about a minute, once) ...", flush=True)
+        try:
+            venv.create(folder, with_pip=True, clear=True, symlinks=True)
+        except subprocess.CalledProcessError:
+            print(
+                "This Python cannot make virtual environments. Cure on Debian: apt-get install python3-venv",
+                file=sys.stderr,
+            )
+            return 1
+        steps.insert(0, [*pip, "--require-hashes", "-r", str(lock)])
     for step in steps:
         code = subprocess.run(step, check=False).returncode
         if code != 0:
@@ -44,6 +44,7 @@ def main(folder: Path) -> int:
                 file=sys.stderr,
             )
             return code
+    installed.write_bytes(lock.read_bytes())
     print(f"Dependencies are in place ({time.monotonic() - started:.0f} s).")
     return 0
 

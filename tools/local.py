@@ -45,7 +45,7 @@ def recover() -> int:
     """Bring stack `local` back after an interrupted run."""
     project = Project(local_engine(console.print), FOLDER)
     project.prepare(local_config())
-    return _command(project, "recover", "--stack", project.stack)
+    return _command(project, "recover", "--stack", project.stack, "--yes")
 
 
 def destroy() -> int:
@@ -118,6 +118,8 @@ def _run(project: Project, command: list[str]) -> int:
 def _list_what_was_made(project: Project, took: float) -> None:
     outputs = json.loads(project.pulumi("stack", "output", "--json", "-s", project.stack).stdout)
     made = Table(title=f"Stack local ({took:.0f} s)", title_justify="left", show_header=False)
+    made.add_column()
+    made.add_column(overflow="fold")
     made.add_row(
         "Stand-in clouds", f"{len(Cloud(project.cloud).resources())} resources, {_shown(project.cloud)}"
     )
@@ -126,7 +128,8 @@ def _list_what_was_made(project: Project, took: float) -> None:
     made.add_row("Rollout files", _shown(OUT))
     console.print(made)
     console.print("What a person would do next, on a real cloud:")
-    for number, step in enumerate(outputs["nextSteps"], 1):
+    left = [step for step in outputs["nextSteps"] if "build" not in step.get("command", "")]
+    for number, step in enumerate(left, 1):
         console.print(f"  {number}. {step['who']}: {step['what']}", soft_wrap=True)
         if detail := step.get("url") or step.get("command"):
             console.print(f"     [cyan]{detail}[/cyan]", soft_wrap=True)

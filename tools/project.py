@@ -92,7 +92,6 @@ class Project:
         return {row["name"] for row in json.loads(self.pulumi("stack", "ls", "--json").stdout or "[]")}
 
 
-
 def install_stand_ins(sandbox: Sandbox) -> None:
     """Install the stand-in clouds as the sandbox's provider plugins."""
     for staged in stage(LOCAL / "stand-ins", VENV_PYTHON):

@@ -45,15 +45,26 @@ JSON_TEXT = st.recursive(
 LIKELY = st.sampled_from([key.example for key in MANIFEST_KEYS.values()] + ["0", "1", "vertex", "china"])
 
 
+# Right values of the keys that rules tie together, in every combination that can matter.
+TIED: dict[str, list[str | None]] = {
+    "entra_sso": ["1", "1", "1", "0", None],
+    "graph_client_id": [MANIFEST_KEYS["graph_client_id"].example, None],
+    "entra_scope": [MANIFEST_KEYS["entra_scope"].example, None],
+    "gateway_auth_source": ["entra"],
+    "graph_cloud": ["global", "us-gov-high", "us-gov-dod", "china", None],
+    "aws_role_arn": ["arn:aws:iam::123456789012:role/x", "arn:aws-us-gov:iam::123456789012:role/x", None],
+    "aws_region": ["us-east-1", "us-gov-west-1", None],
+}
+
+
 @st.composite
 def value_sets(draw: st.DrawFn) -> dict[str, str | None]:
-    # Mostly right values, so that many sets get past the rules for single values.
     values: dict[str, str | None] = {}
-    for key in draw(st.lists(KEYS, unique=True, max_size=8)):
+    for key in draw(st.lists(st.sampled_from(sorted(TIED)), unique=True, max_size=5)):
+        values[key] = draw(st.sampled_from(TIED[key]))
+    for key in draw(st.lists(KEYS, unique=True, max_size=3)):
         right = st.just(MANIFEST_KEYS[key].example)
         values[key] = draw(st.one_of(right, right, right, st.none(), LIKELY, JSON_TEXT, ANY_TEXT))
-    if draw(st.booleans()):
-        values |= {"entra_sso": "1", "graph_client_id": None}
     return values
 
 

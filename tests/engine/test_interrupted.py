@@ -86,17 +86,21 @@ def begun(project: Project, token: str) -> bool:
     )
 
 
-def recover(project: Project) -> str:
-    """Run `claude-byoc recover` as a pipeline would, and return what it said."""
-    ended = subprocess.run(
+def run_recover(project: Project, **env: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         [sys.executable, "-m", "claude_byoc.cli", "recover", "-s", project.stack, "--yes"],
         cwd=project.folder,
-        env=project.sandbox.environment(),
+        env={**project.sandbox.environment(), **env},
         capture_output=True,
         text=True,
         timeout=180,
         check=False,
     )
+
+
+def recover(project: Project) -> str:
+    """Run `claude-byoc recover` as a pipeline would, and return what it said."""
+    ended = run_recover(project)
     said = ended.stdout + ended.stderr
     assert ended.returncode == 0, said
     assert "Traceback" not in said
@@ -182,18 +186,21 @@ def test_what_is_not_ours_is_named_and_left_alone(make_project: MakeProject) -> 
     refused = mine.pulumi("up", "--yes", "--skip-preview", "-s", mine.stack, check=False)
     assert refused.returncode != 0
     before = Cloud(other.cloud).resources()
-    ended = subprocess.run(
-        [sys.executable, "-m", "claude_byoc.cli", "recover", "-s", mine.stack, "--yes"],
-        cwd=mine.folder,
-        env=mine.sandbox.environment(),
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    ended = run_recover(mine)
     assert ended.returncode == 1
     assert "existingOidcProviderArn" in ended.stderr
     assert "does not carry this environment's tags" in ended.stderr
     assert Cloud(other.cloud).resources() == before
     state = mine.pulumi("stack", "export", "-s", mine.stack).stdout
     assert OIDC not in {row["type"] for row in json.loads(state)["deployment"]["resources"]}
+
+
+def test_a_sidecar_that_a_kill_cut_short_is_named_with_the_cure(project: Project) -> None:
+    plain = (project.folder / "state").as_uri()
+    up(project)
+    [state] = (project.folder / "state").rglob(f"{project.stack}.json")
+    state.with_name(f"{state.name}.attrs").touch()
+    ended = run_recover(project, PULUMI_BACKEND_URL=plain)
+    assert ended.returncode == 1
+    assert ".json.attrs" in ended.stderr
+    assert "Traceback" not in ended.stderr

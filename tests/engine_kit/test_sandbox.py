@@ -43,7 +43,7 @@ def test_environment_holds_only_what_is_listed(tmp_path: Path, monkeypatch: pyte
     assert environment["NO_COLOR"] == "1"
     assert environment["PATH"].startswith(f"{tmp_path / 'bin'}{os.pathsep}")
     assert environment["HOME"] == str(tmp_path / "home")
-    assert environment["PULUMI_BACKEND_URL"] == f"file://{tmp_path / 'state'}"
+    assert environment["PULUMI_BACKEND_URL"] == f"file://{tmp_path / 'state'}?metadata=skip"
 
 
 def test_extra_environment_wins(tmp_path: Path) -> None:

@@ -69,7 +69,9 @@ class Sandbox:
             "PATH": os.pathsep.join(path),
             "HOME": str(self._user_home),
             "PULUMI_HOME": str(self.home),
-            "PULUMI_BACKEND_URL": self._state.as_uri(),
+            # Without sidecar files: a kill can cut one short (they are not written atomically, the state is), and
+            # the engine then fails to load a state that is whole.
+            "PULUMI_BACKEND_URL": f"{self._state.as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self._passphrase),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -92,14 +92,15 @@ class _Engine:
         )
         if check and done.returncode != 0:
             # The engine says on either stream why it stopped, and masks secrets on both.
-            lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+            said = done.stdout + done.stderr
+            lines = [line for line in said.splitlines() if line.strip()]
             raise ProblemsError(
                 [
                     Problem(
                         f"pulumi {arguments[0]}",
                         "stopped:\n    " + "\n    ".join(lines[-_TAIL:]),
                         "a run that ends well",
-                        f"mend what it says, then: claude-byoc recover -s {self._stack}",
+                        f"{_cure(said)}, then: claude-byoc recover -s {self._stack}",
                     )
                 ]
             )
@@ -110,6 +111,13 @@ class _Engine:
 
     def load(self, deployment: recovery.Deployment) -> None:
         self.quietly("stack", "import", text=json.dumps(deployment))
+
+
+def _cure(said: str) -> str:
+    if "failed to load checkpoint: EOF" in said:
+        # Seen with a file:// backend: the sidecar is not written atomically, the state beside it is.
+        return "delete the empty .json.attrs file beside the stack's state file, which is whole"
+    return "mend what it says"
 
 
 def _short(urn: str) -> str:

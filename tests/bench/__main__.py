@@ -1,0 +1,105 @@
+"""`make bench`: a warm `up` with nothing to do, beside an empty program and beside the same resources by hand.
+
+Writes out/bench.json: [{name, ours, anchor, anchor_name, ratio, unit}]. The runs alternate, so that a busy minute
+of the machine falls on both sides; the figures are medians.
+"""
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from standin.cloud import Cloud
+from tools.project import ROOT, Project, local_config, local_engine
+
+RUNS = 5
+PROGRAMS = Path(__file__).parent / "programs"
+OUT = ROOT / "out" / "bench.json"
+console = Console()
+
+
+def make(folder: Path, program: Path) -> Project:
+    """Return a project with one `up` behind it."""
+    project = Project(local_engine(lambda _: None), folder)
+    project.prepare(local_config() if program == ROOT / "stacks" else {}, program=program)
+    project.pulumi("up", "--yes", "--skip-preview", "-s", project.stack)
+    return project
+
+
+def seconds(project: Project) -> float:
+    """Return how long a warm `up` takes that changes nothing."""
+    started = time.monotonic()
+    project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", project.stack)
+    return time.monotonic() - started
+
+
+def calls(project: Project, before: int) -> int:
+    """Return the number of calls that reached the stand-in cloud since there were `before`."""
+    return len(Cloud(project.cloud).calls()) - before
+
+
+def row(name: str, ours: float, anchor: float, anchor_name: str, unit: str) -> dict[str, Any]:
+    """Return one line of the result; a ratio to nothing is null."""
+    return {
+        "name": name,
+        "ours": round(ours, 3),
+        "anchor": round(anchor, 3),
+        "anchor_name": anchor_name,
+        "ratio": round(ours / anchor, 3) if anchor else None,
+        "unit": unit,
+    }
+
+
+def main() -> int:
+    """Run the benchmarks, print a table, write the file; return an exit code."""
+    with tempfile.TemporaryDirectory() as folder:
+        programs = {
+            "ours": ROOT / "stacks",
+            "empty program": PROGRAMS / "empty",
+            "flat program": PROGRAMS / "flat",
+        }
+        with console.status("Bringing the three programs up ..."):
+            projects = {
+                name: make(Path(folder) / name.partition(" ")[0], path) for name, path in programs.items()
+            }
+        made = {name: calls(project, 0) for name, project in projects.items() if name != "empty program"}
+        times: dict[str, list[float]] = {name: [] for name in projects}
+        for _ in track(range(RUNS), description="Timing, in turn", console=console):
+            for name, project in projects.items():
+                times[name].append(seconds(project))
+        warm = {name: calls(projects[name], count) / RUNS for name, count in made.items()}
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    rows = [
+        *(
+            row("warm up, no change", medians["ours"], medians[a], a, "s")
+            for a in ("empty program", "flat program")
+        ),
+        row("cloud calls, first up", made["ours"], made["flat program"], "flat program", "calls"),
+        row("cloud calls, warm up", warm["ours"], warm["flat program"], "flat program", "calls"),
+    ]
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+    table = Table(
+        "Benchmark", "Ours", "Anchor", "Ratio", title=f"Median of {RUNS} runs", title_justify="left"
+    )
+    for line in rows:
+        table.add_row(
+            line["name"],
+            f"{line['ours']} {line['unit']}",
+            f"{line['anchor']} {line['unit']} ({line['anchor_name']})",
+            "-" if line["ratio"] is None else str(line["ratio"]),
+        )
+    console.print(table)
+    console.print(f"Written: {OUT.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

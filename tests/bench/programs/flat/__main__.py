@@ -1,0 +1,56 @@
+"""The anchor for what our layers cost: the resources of stack `local`, written out by hand."""
+
+import json
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+
+ISSUER = "login.microsoftonline.com/00000000-0000-0000-0000-000000000000/v2.0"
+APP = "c2995f31-11e7-4882-b7a7-ef9def0a0266"
+
+provider = aws.Provider("aws", region="us-east-1", allowed_account_ids=["000000000000"])
+options = pulumi.ResourceOptions(provider=provider)
+oidc = aws.iam.OpenIdConnectProvider("oidc", url=f"https://{ISSUER}", client_id_lists=[APP], opts=options)
+role = aws.iam.Role(
+    "role",
+    name="ClaudeBedrockAccess",
+    assume_role_policy=oidc.arn.apply(
+        lambda arn: json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Federated": arn},
+                        "Action": "sts:AssumeRoleWithWebIdentity",
+                        "Condition": {"StringEquals": {f"{ISSUER}:aud": APP}},
+                    }
+                ],
+            }
+        )
+    ),
+    opts=options,
+)
+aws.iam.RolePolicy(
+    "policy",
+    name="claude-inference",
+    role=role.name,
+    policy=json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
+                    "Resource": "arn:aws:bedrock:us-east-1::foundation-model/anthropic.*",
+                }
+            ],
+        }
+    ),
+    opts=options,
+)
+aws.bedrock.UseCaseForModelAccess("use-case", form_data=json.dumps({"companyName": "Example"}), opts=options)
+guid = random.RandomUuid("manifest-id")
+pulumi.export("roleArn", role.arn)
+pulumi.export("manifestId", guid.result)
