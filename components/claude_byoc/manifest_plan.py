@@ -21,6 +21,8 @@ class Plan:
 
     hosts: Collection[str]
     bedrock: bool = False
+    everyone: bool = True
+    """Whether Bedrock has a role for people of no team; without one, `aws_role_arn` comes per person."""
     aws: bool = False
     cloud: str = "global"
     own_app: bool = False
@@ -31,7 +33,7 @@ class Plan:
         """Return the keys that follow from the parts."""
         keys: dict[str, str | None] = {}
         if self.bedrock:
-            keys |= {"aws_role_arn": None, "aws_region": None, "entra_sso": "1"}
+            keys |= {"aws_region": None, "entra_sso": "1"} | ({"aws_role_arn": None} if self.everyone else {})
         if self.own_app:
             keys |= {"graph_client_id": None, "entra_sso": "1"}
         if self.cloud != "global":

@@ -96,6 +96,10 @@ class BedrockRole(TypedDict):
     roleName: Output[str]
     audiences: Output[list[str]]
     residency: Output[list[str]]
+    models: list[str]
+    """Bedrock model ids that it is limited to; empty means every Anthropic model."""
+    assumableBy: Output[str]
+    """Who can assume it, in a sentence for reviewers."""
 
 
 class BedrockOutputs(TypedDict):

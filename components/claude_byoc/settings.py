@@ -5,17 +5,17 @@ Pure: it takes the object that Pulumi read and returns either the settings or ev
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 
+from claude_byoc.aws.bedrock_plan import EVERYONE, TEAM_PATTERN, BedrockPlan, RolePlan
 from claude_byoc.contract import aws, entra
 from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
-from claude_byoc.contract.problems import Problem, nearest
+from claude_byoc.contract.problems import Problem
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS, Plan
+from claude_byoc.settings_errors import problems_of
 
 SETTINGS_KEY = "claude-byoc:settings"
 
@@ -23,6 +23,7 @@ LOCAL_TENANT_ID = "00000000-0000-0000-0000-000000000000"
 LOCAL_ACCOUNT_ID = "000000000000"
 """Ids that no cloud gives out: stack `local` accepts these alone, so that it can reach no real cloud."""
 
+MODEL = r"^anthropic\.[a-z0-9.:*-]+$"
 GUID = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
 
 
@@ -62,8 +63,24 @@ class AwsSettings(_Settings):
 
 
 class BedrockRoleSettings(_Settings):
-    """The IAM role that people assume with their Entra token."""
+    """An IAM role that people assume with their Entra token; {} takes every default."""
 
+    audiences: list[Annotated[str, Field(pattern=GUID)]] | None = Field(
+        None,
+        min_length=1,
+        description="Application ids (GUID) whose tokens are accepted. Default: the environment's app.",
+    )
+    subjects: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,255}$")]] | None = Field(
+        None,
+        min_length=1,
+        description="Only these people: the `sub` of their tokens, which Entra makes per person and app.",
+    )
+    models: list[Annotated[str, Field(pattern=MODEL)]] | None = Field(
+        None,
+        min_length=1,
+        description="Bedrock model ids, * allowed: anthropic.claude-sonnet-*. Default: every Anthropic model.",
+    )
+    path: str | None = Field(None, pattern=r"^/([!-~]+/)?$", description="IAM path of the role. Default /.")
     name: str | None = Field(
         None,
         pattern=aws.ROLE_NAME_PATTERN,
@@ -97,10 +114,35 @@ class UseCaseSettings(_Settings):
     use_cases: str = Field(min_length=1, description="What the models are used for, in a sentence or two.")
 
 
+class InvocationLoggingSettings(_Settings):
+    """Bedrock's invocation log of the account and region. It replaces a configuration that is there."""
+
+    log_group_name: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9_./#-]{1,512}$", description="CloudWatch log group to make."
+    )
+    retention_days: int | None = Field(
+        None, ge=1, description="How long CloudWatch keeps events, in days. Default 365."
+    )
+    bucket_name: str | None = Field(
+        None,
+        pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        description="An existing S3 bucket to write to instead; its lifecycle rules decide how long it keeps.",
+    )
+    key_prefix: str | None = Field(None, min_length=1, description="Prefix of the objects in the bucket.")
+    include_prompts_and_responses: bool | None = Field(
+        None, description="Also log what people write and what Claude answers. Default false."
+    )
+
+
 class BedrockSettings(_Settings):
     """The Bedrock part; {} takes every default."""
 
-    role: BedrockRoleSettings | None = Field(None, description="The role that people assume.")
+    role: BedrockRoleSettings | None = Field(
+        None, description="The role for everyone. Declared by default, unless there are teams."
+    )
+    teams: dict[Annotated[str, Field(pattern=TEAM_PATTERN)], BedrockRoleSettings] | None = Field(
+        None, description="Roles by team, each with its own audience, residency, models and boundary."
+    )
     existing_oidc_provider_arn: str | None = Field(
         None,
         pattern=aws.OIDC_PROVIDER_ARN_PATTERN,
@@ -108,6 +150,17 @@ class BedrockSettings(_Settings):
     )
     use_case: UseCaseSettings | None = Field(
         None, description="Submits the first-use form, once per account."
+    )
+    accept_model_terms: (
+        list[Annotated[str, Field(pattern=r"^([a-z-]+\.)?anthropic\.[a-z0-9.:-]+$")]] | None
+    ) = Field(None, description="Accepts the terms of these Bedrock models (ids) for the account.")
+    invocation_logging: InvocationLoggingSettings | None = Field(
+        None, description="Turns Bedrock's invocation log of the region on."
+    )
+    global_endpoint_token_version: str | None = Field(
+        None,
+        pattern="^v[12]Token$",
+        description="v2Token for opt-in regions: the global STS endpoint's tokens, for the whole account.",
     )
 
 
@@ -148,13 +201,41 @@ def check(settings: object, secrets: Mapping[str, str], stack: str) -> tuple[Set
     try:
         parsed = Settings.model_validate(settings)
     except ValidationError as refused:
-        problems += [_problem(error) for error in refused.errors(include_url=False, include_input=False)]
+        problems += problems_of(refused, Settings)
     raw = settings if isinstance(settings, dict) else {}
+    if parsed and parsed.bedrock and parsed.aws:
+        problems += _bedrock_plan(parsed, parsed.bedrock, parsed.aws).problems()
     if stack == "local":
         problems += _local_problems(raw)
     if isinstance(settings, dict):
         problems += [p for p in _plan(raw, secrets).problems() if p.key not in {q.key for q in problems}]
     return (None if problems else parsed), problems
+
+
+def _bedrock_plan(known: Settings, part: BedrockSettings, account: AwsSettings) -> BedrockPlan:
+    roles: dict[str, BedrockRoleSettings] = dict(part.teams or {})
+    if part.role or not roles:
+        roles = {EVERYONE: part.role or BedrockRoleSettings.model_validate({}), **roles}
+    default = [known.entra.client_id or entra.ANTHROPIC_APP_ID]
+    return BedrockPlan(
+        region=account.region,
+        account_id=account.account_id,
+        tenant_id=known.entra.tenant_id,
+        cloud=known.entra.cloud,
+        roles={
+            team: RolePlan(
+                audiences=role.audiences or default,
+                subjects=role.subjects or (),
+                residency=role.residency or (),
+                models=role.models or (),
+                name=role.name,
+                permissions_boundary=role.permissions_boundary,
+            )
+            for team, role in roles.items()
+        },
+        existing_oidc_provider_arn=part.existing_oidc_provider_arn,
+        sts_v2_tokens=part.global_endpoint_token_version == "v2Token",  # noqa: S105 -- a version
+    )
 
 
 def _local_problems(raw: Mapping[str, Any]) -> list[Problem]:
@@ -180,6 +261,7 @@ def _plan(raw: Mapping[str, Any], secrets: Mapping[str, str]) -> Plan:
     return Plan(
         hosts=[host for host in hosts if host in ("office", "outlook")] if isinstance(hosts, list) else [],
         bedrock=raw.get("bedrock") is not None,
+        everyone=_has_everyone(raw.get("bedrock")),
         aws=raw.get("aws") is not None,
         cloud=tenant["cloud"] if tenant.get("cloud") in entra.CLOUDS else "global",
         own_app=tenant.get("clientId") is not None,
@@ -188,63 +270,8 @@ def _plan(raw: Mapping[str, Any], secrets: Mapping[str, str]) -> Plan:
     )
 
 
-def _problem(error: ErrorDetails) -> Problem:
-    path = ".".join(str(step) for step in error["loc"]) or SETTINGS_KEY
-    context: dict[str, Any] = error.get("ctx", {})
-    if error["type"] == "extra_forbidden":
-        known = list(_fields_at(error["loc"][:-1]))
-        close = nearest(str(error["loc"][-1]), known)
-        return Problem(
-            key=path,
-            wrong="is not a setting",
-            allowed=", ".join(known),
-            cure=f"did you mean `{close}`?" if close else "remove it",
-        )
-    if error["type"] == "missing":
-        return Problem(
-            key=path,
-            wrong="is missing",
-            allowed=_described(error["loc"]),
-            cure=f"add `{path}` to the settings",
-        )
-    if error["type"] in ("model_type", "dict_type"):
-        return Problem(
-            key=path,
-            wrong="is not an object",
-            allowed=_described(error["loc"]),
-            cure="write it as `key: value` lines, or {} for every default",
-        )
-    if error["type"] == "string_type":
-        return Problem(
-            key=path, wrong="is not text", allowed=_described(error["loc"]), cure="put the value in quotes"
-        )
-    if "pattern" in context:
-        return Problem(
-            key=path,
-            wrong="does not have the form it must have",
-            allowed=f"{_described(error['loc'])} Pattern: {context['pattern']}",
-            cure="correct the value",
-        )
-    return Problem(key=path, wrong=error["msg"], allowed=_described(error["loc"]), cure="correct the value")
-
-
-def _fields_at(path: tuple[int | str, ...]) -> dict[str, FieldInfo]:
-    fields = _fields(Settings)
-    for step in path:
-        field = fields.get(str(step))
-        kinds = get_args(field.annotation) or (field.annotation,) if field else ()
-        fields = next((_fields(k) for k in kinds if isinstance(k, type) and issubclass(k, _Settings)), {})
-    return fields
-
-
-def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    return {field.alias or name: field for name, field in model.model_fields.items()}
-
-
-def _described(path: tuple[int | str, ...]) -> str:
-    names = tuple(step for step in path if isinstance(step, str))
-    field = _fields_at(names[:-1]).get(names[-1]) if names else None
-    return (field.description or "") if field else "an object with at least `entra`"
+def _has_everyone(part: object) -> bool:
+    return not isinstance(part, dict) or "role" in part or not part.get("teams")
 
 
 def stack_file_schema() -> dict[str, Any]:

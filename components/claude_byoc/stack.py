@@ -7,6 +7,7 @@ import pulumi_random as random
 from pulumi import Input, Output
 
 from claude_byoc import outputs as out
+from claude_byoc.aws.bedrock_plan import EVERYONE
 from claude_byoc.contract import allowlist, entra
 from claude_byoc.contract.problems import ProblemsError
 from claude_byoc.manifest_plan import Plan
@@ -52,13 +53,21 @@ class ClaudeByoc(pulumi.ComponentResource):
         self._name = name
         self.gateway = self.vertex = self.foundry = None
         self.desktop_values = {}
-        self.user_attributes = []
         self.entra = _entra_outputs(args, self._plan)
         self.bedrock = self._declare_bedrock(args)
+        self.user_attributes = [
+            {"group": role["team"], "values": {"aws_role_arn": role["roleArn"]}}
+            for role in (self.bedrock["roles"] if self.bedrock else [])
+            if role["team"] != EVERYONE
+        ]
         self._declare_manifests(args)
         self.consent = _consent(self._plan, self.entra["clientId"])
         self.allowlist = _allowlist(args, self._plan)
-        self.next_steps = _next_steps(args, self._plan, self.consent)
+        self.next_steps = [
+            *_consent_steps(self.consent),
+            *self._bedrock_steps(args),
+            *_rollout_steps(self.user_attributes),
+        ]
         self.register_outputs(self.outputs())
 
     def outputs(self) -> dict[str, Any]:
@@ -108,26 +117,43 @@ class ClaudeByoc(pulumi.ComponentResource):
             "region": access.region,
             "issuer": access.issuer,
             "oidcProviderArn": access.oidc_provider_arn,
-            "roles": [
-                {
-                    "team": "everyone",
-                    "roleArn": access.role_arn,
-                    "roleName": access.role_name,
-                    "audiences": access.audiences,
-                    "residency": access.residency,
-                }
-            ],
+            "roles": access.roles,
         }
+
+    def _bedrock_steps(self, args: ClaudeByocArgs) -> list[out.NextStep]:
+        if self.bedrock is None:
+            return []
+        steps: list[out.NextStep] = []
+        if "use_case" not in args.get("bedrock", {}):
+            steps.append(
+                {
+                    "who": "AWS administrator",
+                    "what": "Submit the first-use form for Anthropic models in Amazon Bedrock, once per account "
+                    "(or set bedrock.useCase)",
+                    "url": Output.from_input("https://console.aws.amazon.com/bedrock/home#/model-catalog"),
+                }
+            )
+        for audience, teams in self.bedrock_access.plan.shared_audiences():
+            steps.append(
+                {
+                    "who": "Security reviewer",
+                    "what": f"Accept or change: the roles of {', '.join(teams)} all accept the audience "
+                    f"{audience}, so any user of the tenant who can sign in to that app could assume each of "
+                    "them. An app with assignment required per team (bedrock.teams.<team>.audiences) separates "
+                    "them",
+                }
+            )
+        return steps
 
     def _declare_manifests(self, args: ClaudeByocArgs) -> None:
         derived: dict[str, Input[str]] = {"entra_sso": "1", "graph_cloud": self._plan.cloud}
         if self._plan.own_app:
             derived["graph_client_id"] = self.entra["clientId"]
         if self.bedrock:
-            derived |= {
-                "aws_role_arn": self.bedrock["roles"][0]["roleArn"],
-                "aws_region": self.bedrock["region"],
-            }
+            derived["aws_region"] = self.bedrock["region"]
+            for role in self.bedrock["roles"]:
+                if role["team"] == EVERYONE:
+                    derived["aws_role_arn"] = role["roleArn"]
         values: dict[str, Input[str]] = {
             **{key: derived[key] for key in self._plan.derived()},
             **args.get("manifest", {}),
@@ -195,27 +221,25 @@ def _allowlist(args: ClaudeByocArgs, planned: Plan) -> Output[list[out.Allowlist
     return Output.from_input(rows(None))
 
 
-def _next_steps(args: ClaudeByocArgs, planned: Plan, consent: out.Consent) -> list[out.NextStep]:
-    steps = [_consent_step(link) for link in consent["links"]]
-    if planned.bedrock and "use_case" not in args.get("bedrock", {}):
+def _consent_steps(consent: out.Consent) -> list[out.NextStep]:
+    return [
+        {"who": link["who"], "what": f"Give consent: {link['why']}", "url": link["url"]}
+        for link in consent["links"]
+    ]
+
+
+def _rollout_steps(attributes: list[out.UserAttributes]) -> list[out.NextStep]:
+    steps: list[out.NextStep] = []
+    if attributes:
+        teams = ", ".join(row["group"] for row in attributes)
         steps.append(
             {
-                "who": "AWS administrator",
-                "what": "Submit the first-use form for Anthropic models in Amazon Bedrock, once per account "
-                "(or set bedrock.useCase)",
-                "url": Output.from_input("https://console.aws.amazon.com/bedrock/home#/model-catalog"),
+                "who": "User administrator",
+                "what": f"Write the directory attributes of each team's people (output userAttributes): {teams}",
             }
         )
-    steps += _rollout_steps()
-    return steps
-
-
-def _consent_step(link: out.ConsentLink) -> out.NextStep:
-    return {"who": link["who"], "what": f"Give consent: {link['why']}", "url": link["url"]}
-
-
-def _rollout_steps() -> list[out.NextStep]:
     return [
+        *steps,
         {
             "who": "Platform engineer",
             "what": "Write the rollout files",

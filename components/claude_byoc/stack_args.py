@@ -5,7 +5,7 @@ from typing import NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from claude_byoc.aws.bedrock_args import BedrockRoleArgs, UseCaseArgs
+from claude_byoc.aws.bedrock_args import BedrockRoleArgs, InvocationLoggingArgs, UseCaseArgs
 from claude_byoc.manifest_plan import Plan
 
 
@@ -33,11 +33,19 @@ class BedrockArgs(TypedDict, total=False):
     """The Bedrock part; `{}` takes every default."""
 
     role: BedrockRoleArgs
-    """The role that people assume."""
+    """The role for everyone. Declared by default, unless there are teams."""
+    teams: dict[str, BedrockRoleArgs]
+    """Roles by team, each with its own audience, residency, models and boundary."""
     existing_oidc_provider_arn: Input[str]
     """ARN of the account's OIDC provider for this tenant, where one exists; it is used and never changed."""
     use_case: UseCaseArgs
     """Submits the first-use form. AWS keeps it for good: destroy takes nothing back."""
+    accept_model_terms: list[str]
+    """Accepts the terms of these Bedrock models (ids) for the account."""
+    invocation_logging: InvocationLoggingArgs
+    """Turns Bedrock's invocation log of the region on."""
+    global_endpoint_token_version: Input[str]
+    """`v2Token` for opt-in regions: the version of the global STS endpoint's tokens, for the whole account."""
 
 
 class ClaudeByocArgs(TypedDict):
@@ -63,6 +71,7 @@ def plan(args: ClaudeByocArgs) -> Plan:
     return Plan(
         hosts=tuple(dict.fromkeys(args.get("hosts", ["office"]))),
         bedrock="bedrock" in args,
+        everyone=has_everyone(args.get("bedrock", {})),
         aws="aws" in args,
         cloud=tenant.get("cloud", "global"),
         own_app="client_id" in tenant,
@@ -71,3 +80,8 @@ def plan(args: ClaudeByocArgs) -> Plan:
         },
         secrets=tuple(args.get("secrets", {})),
     )
+
+
+def has_everyone(part: BedrockArgs) -> bool:
+    """Tell whether the Bedrock part has a role for people of no team."""
+    return "role" in part or not part.get("teams")

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from claude_byoc.aws.documents import inference_policy, size_problems, trust_policy
-from claude_byoc.contract.aws import INLINE_POLICY_CHARACTERS, TRUST_POLICY_CHARACTERS
+from claude_byoc.aws.documents import inference_policy, trust_policy
 from claude_byoc.contract.entra import ANTHROPIC_APP_ID, issuer_key
 
 TENANT = "11111111-2222-3333-4444-555555555555"
@@ -136,13 +135,28 @@ def test_a_trust_without_audience_is_never_written() -> None:
         trust_policy(provider_arn=PROVIDER, issuer_key=KEY, audiences=[])
 
 
-def test_documents_fit_their_quotas_and_larger_ones_are_told() -> None:
-    every = ["us", "eu", "apac", "au", "jp", "global"]
-    document = inference_policy(partition="aws", region="ap-southeast-2", account_id=ACCOUNT, residency=every)
-    assert size_problems(document) == []
-    assert (
-        len(trust_policy(provider_arn=PROVIDER, issuer_key=KEY, audiences=[TENANT])) < TRUST_POLICY_CHARACTERS
+def test_a_subject_list_lets_these_people_in_and_no_others() -> None:
+    document = trust_policy(
+        provider_arn=PROVIDER, issuer_key=KEY, audiences=[ANTHROPIC_APP_ID], subjects=["sub-b", "sub-a"]
     )
-    [problem] = size_problems("x" * (INLINE_POLICY_CHARACTERS + 1))
-    assert problem.key == "bedrock.role.residency"
-    assert str(INLINE_POLICY_CHARACTERS) in problem.allowed
+    assert assumable(document, aud=ANTHROPIC_APP_ID, sub="sub-a")
+    assert not assumable(document, aud=ANTHROPIC_APP_ID, sub="sub-c")
+    assert not assumable(document, aud=ANTHROPIC_APP_ID)
+
+
+def test_models_limit_profiles_and_foundation_models_alike() -> None:
+    document = inference_policy(
+        partition="aws",
+        region="us-east-1",
+        account_id=ACCOUNT,
+        residency=["us"],
+        models=["anthropic.claude-sonnet-*", "anthropic.claude-sonnet-5"],
+    )
+    other = "anthropic.claude-opus-5"
+    behind = {"bedrock__InferenceProfileArn": profile("us")}
+    assert allowed(document, INVOKE, profile("us"))
+    assert allowed(document, INVOKE, model("us-west-2"), **behind)
+    assert not allowed(document, INVOKE, profile("us", model=other))
+    assert not allowed(document, INVOKE, model("us-east-1", other))
+    assert not allowed(document, INVOKE, model("us-west-2", other), **behind)
+    assert "claude-sonnet-5" not in document, "what a wildcard covers is left out"

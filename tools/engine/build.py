@@ -84,7 +84,18 @@ def _make(go: Path, built: Built, scratch: Path, say: Callable[[str], None]) -> 
 
 def _environment() -> Mapping[str, str]:
     # A user's flags, workspace or automatic toolchain download would make another build than the pinned one.
-    return {**os.environ, "GOFLAGS": "", "GOWORK": "off", "GOTOOLCHAIN": "local"}
+    # Go counts its own runs in the configuration folder; ours go to the cache. The user's `go env -w` still holds.
+    config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return {
+        **os.environ,
+        "GOFLAGS": "",
+        "GOWORK": "off",
+        "GOTOOLCHAIN": "local",
+        "GOENV": os.environ.get("GOENV") or str(Path(config) / "go" / "env"),
+        "XDG_CONFIG_HOME": str(
+            Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "claude-byoc" / "go-config"
+        ),
+    }
 
 
 def _go() -> Path:

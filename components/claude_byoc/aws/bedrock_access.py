@@ -1,136 +1,271 @@
 """`BedrockAccess`: Microsoft 365 users reach Claude on Amazon Bedrock with their Entra token."""
 
 import json
-from typing import Optional
 
 import pulumi
 import pulumi_aws as aws
-from pulumi import Output
+from pulumi import Input, Output
 
-from claude_byoc.aws import documents
+from claude_byoc.aws import bedrock_plan, documents, invocation_logging
 from claude_byoc.aws.bedrock_args import BedrockAccessArgs, BedrockRoleArgs, UseCaseArgs
+from claude_byoc.aws.bedrock_plan import EVERYONE, BedrockPlan, RolePlan
 from claude_byoc.contract import aws as facts
 from claude_byoc.contract import entra
-from claude_byoc.contract.problems import ProblemsError, refuse_errors
+from claude_byoc.contract.problems import Problem, ProblemsError, refuse_errors
+from claude_byoc.outputs import BedrockRole
 
 
 class BedrockAccess(pulumi.ComponentResource):
     """Lets people signed in to one Entra tenant call Anthropic models on Amazon Bedrock, and nothing else.
 
-    Declares an IAM OIDC provider, a role whose trust names the token's audience, and an inline policy for
-    Anthropic models inside the residency asked for.
+    Declares an IAM OIDC provider and a role, or one per team, whose trust names the token's audience and
+    whose inline policy allows Anthropic models inside the residency asked for.
     """
 
-    role_arn: Output[str]
-    """ARN of the role: the manifest's `aws_role_arn`."""
-    role_name: Output[str]
-    """Name of the role."""
+    roles: list[BedrockRole]
+    """The roles, the one for everyone first."""
     oidc_provider_arn: Output[str]
     """ARN of the OIDC provider, made here or existing."""
     issuer: Output[str]
     """Issuer of the tokens that are trusted (URL)."""
     account_id: Output[str]
     """AWS account id."""
-    audiences: Output[list[str]]
-    """Application ids whose tokens are accepted."""
     region: Output[str]
     """AWS region that the add-in calls: the manifest's `aws_region`."""
-    residency: Output[list[str]]
-    """Inference-profile prefixes that prompts may be routed by."""
 
     def __init__(
-        self,
-        name: str,
-        args: BedrockAccessArgs,
-        opts: Optional[pulumi.ResourceOptions] = None,  # noqa: UP045 -- Pulumi's inference reads the signature
+        self, name: str, args: BedrockAccessArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
+        self.plan = plan = plan_of(args)
+        refuse_errors(plan.problems())
         super().__init__("claude-byoc:index:BedrockAccess", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        cloud = args.get("entra_cloud", "global")
-        role: BedrockRoleArgs = args.get("role", {})
-        tenant_id = Output.from_input(args["tenant_id"])
+        self._name = name
+        self._cloud = plan.cloud
+        self._tags = args.get("tags")
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._tenant_id = Output.from_input(args["tenant_id"])
         self.region = Output.from_input(args["region"])
-        self.residency = self.region.apply(lambda region: _residency(region, role.get("residency")))
-        self.issuer = tenant_id.apply(lambda tenant: entra.issuer(cloud, tenant))
-        self.audiences = Output.all(*args.get("audiences", [entra.ANTHROPIC_APP_ID]))
+        self.issuer = self._tenant_id.apply(lambda tenant: entra.issuer(self._cloud, tenant))
         self.account_id = (
             Output.from_input(args["account_id"])
             if "account_id" in args
             else aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(parent=self)).account_id
         )
-        tags = args.get("tags")
-
+        default = args.get("audiences", [entra.ANTHROPIC_APP_ID])
+        roles = _roles(args)
+        audiences = Output.all(
+            *[one for role in roles.values() for one in role.get("audiences", default)]
+        ).apply(lambda known: sorted(set(known)))
         self.oidc_provider: aws.iam.OpenIdConnectProvider | None = None
         if "existing_oidc_provider_arn" in args:
-            self.oidc_provider_arn = Output.from_input(args["existing_oidc_provider_arn"])
+            self.oidc_provider_arn = self._existing(args["existing_oidc_provider_arn"], audiences)
         else:
             self.oidc_provider = aws.iam.OpenIdConnectProvider(
-                f"{name}-oidc", url=self.issuer, client_id_lists=self.audiences, tags=tags, opts=child
+                f"{name}-oidc", url=self.issuer, client_id_lists=audiences, tags=self._tags, opts=self._child
             )
             self.oidc_provider_arn = self.oidc_provider.arn
-
-        trust = Output.all(
-            arn=self.oidc_provider_arn,
-            key=tenant_id.apply(lambda tenant: entra.issuer_key(cloud, tenant)),
-            audiences=self.audiences,
-        ).apply(
-            lambda known: documents.trust_policy(
-                provider_arn=known["arn"], issuer_key=known["key"], audiences=known["audiences"]
-            )
-        )
-        self.role = aws.iam.Role(
-            f"{name}-role",
-            name=role.get("name", facts.DEFAULT_ROLE_NAME),
-            description="Claude in Microsoft 365 on Amazon Bedrock, assumed with a token of the Entra tenant",
-            assume_role_policy=trust,
-            max_session_duration=role.get("session_seconds", facts.SESSION_SECONDS.start),
-            permissions_boundary=role.get("permissions_boundary"),
-            tags=tags,
-            opts=child,
-        )
-        self.policy = aws.iam.RolePolicy(
-            f"{name}-inference",
-            name="claude-inference",
-            role=self.role.name,
-            policy=Output.all(region=self.region, account=self.account_id, residency=self.residency).apply(
-                lambda known: _inference_policy(known["region"], known["account"], known["residency"])
-            ),
-            opts=child,
-        )
-        self.use_case: aws.bedrock.UseCaseForModelAccess | None = None
-        if "use_case" in args:
-            self.use_case = aws.bedrock.UseCaseForModelAccess(
-                f"{name}-use-case", form_data=_use_case_form(args["use_case"]), opts=child
-            )
-
-        self.role_arn = self.role.arn
-        self.role_name = self.role.name
+        self.iam_roles: dict[str, aws.iam.Role] = {}
+        self.roles = [self._declare_role(team, role, default) for team, role in roles.items()]
+        self._declare_account_settings(args)
         self.register_outputs(
             {
-                "roleArn": self.role_arn,
-                "roleName": self.role_name,
+                "roles": self.roles,
                 "oidcProviderArn": self.oidc_provider_arn,
                 "issuer": self.issuer,
                 "accountId": self.account_id,
-                "audiences": self.audiences,
                 "region": self.region,
-                "residency": self.residency,
             }
         )
 
+    def _existing(self, arn: Input[str], audiences: Output[list[str]]) -> Output[str]:
+        found = aws.iam.get_open_id_connect_provider_output(
+            arn=arn, opts=pulumi.InvokeOutputOptions(parent=self)
+        )
+        return Output.all(
+            arn=found.arn, url=found.url, known=found.client_id_lists, needed=audiences, issuer=self.issuer
+        ).apply(lambda v: _checked_provider(v["arn"], v["url"], v["known"], v["needed"], v["issuer"]))
 
-def _residency(region: str, asked: list[str] | None) -> list[str]:
-    if prefixes := asked or facts.default_residency(region):
-        return sorted(set(prefixes))
-    raise ProblemsError([facts.residency_unclear(region)])
+    def _declare_role(self, team: str, role: BedrockRoleArgs, default: list[Input[str]]) -> BedrockRole:
+        label = self._name if team == EVERYONE else f"{self._name}-{team}"
+        audiences = Output.all(*role.get("audiences", default)).apply(lambda known: sorted(set(known)))
+        subjects = role.get("subjects", [])
+        residency = self.region.apply(
+            lambda region: bedrock_plan.residency(region, role.get("residency", []), team)
+        )
+        trust = Output.all(
+            arn=self.oidc_provider_arn,
+            key=self._tenant_id.apply(lambda tenant: entra.issuer_key(self._cloud, tenant)),
+            audiences=audiences,
+        ).apply(lambda known: _trust(team, known["arn"], known["key"], known["audiences"], subjects))
+        made = aws.iam.Role(
+            f"{label}-role",
+            name=role.get("name", bedrock_plan.role_name(team)),
+            path=role.get("path"),
+            description=f"Claude in Microsoft 365 on Amazon Bedrock, for {team}",
+            assume_role_policy=trust,
+            max_session_duration=role.get("session_seconds", facts.SESSION_SECONDS.start),
+            permissions_boundary=role.get("permissions_boundary"),
+            tags=self._tags,
+            opts=self._child,
+        )
+        aws.iam.RolePolicy(
+            f"{label}-inference",
+            name="claude-inference",
+            role=made.name,
+            policy=Output.all(region=self.region, account=self.account_id, residency=residency).apply(
+                lambda known: _inference(
+                    team, known["region"], known["account"], known["residency"], role.get("models", [])
+                )
+            ),
+            opts=self._child,
+        )
+        self.iam_roles[team] = made
+        return {
+            "team": team,
+            "roleArn": made.arn,
+            "roleName": made.name,
+            "audiences": audiences,
+            "residency": residency,
+            "models": role.get("models", []),
+            "assumableBy": audiences.apply(lambda known: _assumable_by(known, len(subjects))),
+        }
+
+    def _declare_account_settings(self, args: BedrockAccessArgs) -> None:
+        """Declare what holds for the whole account or region; each only by explicit choice."""
+        if "use_case" in args:
+            aws.bedrock.UseCaseForModelAccess(
+                f"{self._name}-use-case", form_data=_use_case_form(args["use_case"]), opts=self._child
+            )
+        for model in sorted(set(args.get("accept_model_terms", []))):
+            offers = aws.bedrockfoundation.get_model_agreement_offers_output(
+                model_id=model, opts=pulumi.InvokeOutputOptions(parent=self)
+            )
+            # The offer's token is new at each reading; what was agreed does not change with it.
+            aws.bedrockfoundation.ModelAgreement(
+                f"{self._name}-terms-{model}",
+                model_id=model,
+                offer_token=offers.offers.apply(lambda found, model=model: _offer_token(model, found)),
+                opts=pulumi.ResourceOptions(parent=self, ignore_changes=["offerToken"]),
+            )
+        if "global_endpoint_token_version" in args:
+            aws.iam.SecurityTokenServicePreferences(
+                f"{self._name}-sts",
+                global_endpoint_token_version=args["global_endpoint_token_version"],
+                opts=self._child,
+            )
+        if "invocation_logging" in args:
+            invocation_logging.declare(
+                self._name,
+                args["invocation_logging"],
+                region=self.region,
+                account_id=self.account_id,
+                tags=self._tags,
+                opts=self._child,
+            )
 
 
-def _inference_policy(region: str, account_id: str, residency: list[str]) -> str:
-    document = documents.inference_policy(
-        partition=facts.partition(region), region=region, account_id=account_id, residency=residency
+def plan_of(args: BedrockAccessArgs) -> BedrockPlan:
+    """Return what `args` ask for, as far as it is known before the run."""
+    default = args.get("audiences", [entra.ANTHROPIC_APP_ID])
+    return BedrockPlan(
+        region=_known(args["region"]),
+        account_id=_known(args.get("account_id")),
+        tenant_id=_known(args["tenant_id"]),
+        cloud=args.get("entra_cloud", "global"),
+        roles={
+            team: RolePlan(
+                audiences=[_known(one) for one in role.get("audiences", default)],
+                subjects=role.get("subjects", []),
+                residency=role.get("residency", []),
+                models=role.get("models", []),
+                name=_known(role.get("name")),
+                permissions_boundary=_known(role.get("permissions_boundary")),
+            )
+            for team, role in _roles(args).items()
+        },
+        existing_oidc_provider_arn=_known(args.get("existing_oidc_provider_arn")),
+        sts_v2_tokens="global_endpoint_token_version" in args,
     )
-    refuse_errors(documents.size_problems(document))
+
+
+def _roles(args: BedrockAccessArgs) -> dict[str, BedrockRoleArgs]:
+    teams = args.get("teams", {})
+    everyone: dict[str, BedrockRoleArgs] = {}
+    if "role" in args or not teams:
+        everyone[EVERYONE] = args.get("role", {})
+    return everyone | teams
+
+
+def _known(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _checked_provider(arn: str, url: str, known: list[str], needed: list[str], issuer: str) -> str:
+    key = "bedrock.existingOidcProviderArn"
+    problems: list[Problem] = []
+    if url.removeprefix("https://") != issuer.removeprefix("https://"):
+        problems.append(
+            Problem(
+                key, f"trusts {url}", issuer, "name the provider of this tenant, or leave it out to make one"
+            )
+        )
+    problems += [
+        Problem(
+            key,
+            f"does not accept the audience {audience}",
+            "a provider whose client ids hold every audience in use",
+            f"add it there: aws iam add-client-id-to-open-id-connect-provider "
+            f"--open-id-connect-provider-arn {arn} --client-id {audience}",
+        )
+        for audience in needed
+        if audience not in known
+    ]
+    refuse_errors(problems)
+    return arn
+
+
+def _trust(team: str, arn: str, key: str, audiences: list[str], subjects: list[str]) -> str:
+    document = documents.trust_policy(
+        provider_arn=arn, issuer_key=key, audiences=audiences, subjects=subjects
+    )
+    refuse_errors(bedrock_plan.trust_size(team, document))
     return document
+
+
+def _inference(team: str, region: str, account_id: str, residency: list[str], models: list[str]) -> str:
+    document = documents.inference_policy(
+        partition=facts.partition(region),
+        region=region,
+        account_id=account_id,
+        residency=residency,
+        models=models,
+    )
+    refuse_errors(bedrock_plan.inference_size(team, document))
+    return document
+
+
+def _assumable_by(audiences: list[str], subjects: int) -> str:
+    apps = ", ".join(audiences)
+    if subjects:
+        return f"{subjects} people by the subject of their token, signed in to {apps}"
+    return f"every user of the tenant who can sign in to {apps}"
+
+
+def _offer_token(
+    model: str, offers: list[aws.bedrockfoundation.outputs.GetModelAgreementOffersOfferResult]
+) -> str:
+    if offers:
+        return offers[0].offer_token
+    raise ProblemsError(
+        [
+            Problem(
+                "bedrock.acceptModelTerms",
+                f"names {model}, which has no offer to agree to in this account and region",
+                "Bedrock model ids that are offered there",
+                "remove it if the model answers already, or check the id and the region",
+            )
+        ]
+    )
 
 
 def _use_case_form(use_case: UseCaseArgs) -> Output[str]:

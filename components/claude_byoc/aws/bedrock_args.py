@@ -13,8 +13,11 @@ class UseCaseArgs(TypedDict):
     """
 
     company_name: Input[str]
+    """Name of the organisation."""
     company_website: Input[str]
+    """Web address of the organisation."""
     industry: Input[str]
+    """Industry, in a word of the form's list."""
     intended_users: Input[str]
     """As the form's API spells it, for instance `0` (see AWS's PutUseCaseForModelAccess)."""
     use_cases: Input[str]
@@ -22,16 +25,39 @@ class UseCaseArgs(TypedDict):
 
 
 class BedrockRoleArgs(TypedDict, total=False):
-    """The role that people assume; `{}` takes every default."""
+    """A role that people assume; `{}` takes every default."""
 
     name: Input[str]
-    """Name of the IAM role. Default `ClaudeBedrockAccess`."""
+    """Name of the IAM role. Default `ClaudeBedrockAccess`, for a team `ClaudeBedrockAccess-<team>`."""
+    path: Input[str]
+    """IAM path of the role. Default `/`."""
+    audiences: list[Input[str]]
+    """Application ids (GUID) whose tokens are accepted. Default: the environment's app."""
+    subjects: list[str]
+    """Only these people: the `sub` of their tokens, which Entra makes per person and app."""
     residency: list[str]
     """Inference-profile prefixes (`us`, `eu`, `global`, ...) that prompts may be routed by."""
+    models: list[str]
+    """Bedrock model ids, `*` allowed (`anthropic.claude-sonnet-*`). Default: every Anthropic model."""
     session_seconds: Input[int]
     """Longest session in seconds, 3600 to 43200. Default 3600."""
     permissions_boundary: Input[str]
     """ARN of a managed policy that bounds the role."""
+
+
+class InvocationLoggingArgs(TypedDict, total=False):
+    """Bedrock's invocation log of one account and region. Declaring it replaces a configuration that is there."""
+
+    log_group_name: Input[str]
+    """A CloudWatch log group to make. Default `/claude-byoc/bedrock-invocations` where no bucket is named."""
+    retention_days: Input[int]
+    """How long CloudWatch keeps events, in days. Default 365."""
+    bucket_name: Input[str]
+    """An existing S3 bucket to write to instead; its lifecycle rules decide how long it keeps."""
+    key_prefix: Input[str]
+    """Prefix of the objects in the bucket."""
+    include_prompts_and_responses: bool
+    """Also log what people write and what Claude answers. Default false: who, when, which model, how many tokens."""
 
 
 class BedrockAccessArgs(TypedDict):
@@ -48,10 +74,18 @@ class BedrockAccessArgs(TypedDict):
     audiences: NotRequired[list[Input[str]]]
     """Application ids (GUID) whose tokens are accepted. Default: Anthropic's app "Claude for Office"."""
     role: NotRequired[BedrockRoleArgs]
-    """The role that people assume."""
+    """The role for everyone. Declared by default, unless there are teams."""
+    teams: NotRequired[dict[str, BedrockRoleArgs]]
+    """Roles by team, each with its own audience, residency, models and boundary."""
     existing_oidc_provider_arn: NotRequired[Input[str]]
     """ARN of the account's OIDC provider for this tenant, where one exists; it is used and never changed."""
     use_case: NotRequired[UseCaseArgs]
     """Submits the first-use form. AWS keeps it for good: destroy takes nothing back."""
+    accept_model_terms: NotRequired[list[str]]
+    """Accepts the terms of these Bedrock models (ids) for the account."""
+    invocation_logging: NotRequired[InvocationLoggingArgs]
+    """Turns Bedrock's invocation log of the region on."""
+    global_endpoint_token_version: NotRequired[Input[str]]
+    """`v2Token` for opt-in regions: the version of the global STS endpoint's tokens, for the whole account."""
     tags: NotRequired[Input[dict[str, Input[str]]]]
-    """Tags for the OIDC provider and the role."""
+    """Tags for what has tags."""

@@ -6,23 +6,29 @@ profiles"; AWS "Create a role for OpenID Connect federation" (condition keys car
 
 import json
 from collections.abc import Sequence
-
-from claude_byoc.contract.aws import INLINE_POLICY_CHARACTERS
-from claude_byoc.contract.problems import Problem
+from fnmatch import fnmatchcase
 
 INVOKE = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
 # The add-in lists profiles at sign-in; without these two every user sees a 403.
 DISCOVER = ["bedrock:GetInferenceProfile", "bedrock:ListInferenceProfiles"]
 
+EVERY_MODEL = ("anthropic.*",)
 
-def trust_policy(*, provider_arn: str, issuer_key: str, audiences: Sequence[str]) -> str:
+
+def trust_policy(
+    *, provider_arn: str, issuer_key: str, audiences: Sequence[str], subjects: Sequence[str] = ()
+) -> str:
     """Return the trust policy (JSON) that lets tokens of one issuer and audience assume the role.
 
     `issuer_key` is the issuer without `https://`, as IAM spells its condition keys. Without the `aud`
-    condition any app of the tenant could assume the role, so `audiences` may not be empty.
+    condition any app of the tenant could assume the role, so `audiences` may not be empty. `subjects` limits
+    further to single people (the token's `sub`, which Entra makes per person and app).
     """
     if not audiences:
         raise ValueError("a trust policy needs at least one audience")
+    claims = {f"{issuer_key}:aud": _one_or_many(sorted(set(audiences)))}
+    if subjects:
+        claims[f"{issuer_key}:sub"] = _one_or_many(sorted(set(subjects)))
     return _json(
         [
             {
@@ -30,46 +36,56 @@ def trust_policy(*, provider_arn: str, issuer_key: str, audiences: Sequence[str]
                 "Effect": "Allow",
                 "Principal": {"Federated": provider_arn},
                 "Action": "sts:AssumeRoleWithWebIdentity",
-                "Condition": {"StringEquals": {f"{issuer_key}:aud": _one_or_many(audiences)}},
+                "Condition": {"StringEquals": claims},
             }
         ]
     )
 
 
-def inference_policy(*, partition: str, region: str, account_id: str, residency: Sequence[str]) -> str:
+def inference_policy(
+    *, partition: str, region: str, account_id: str, residency: Sequence[str], models: Sequence[str] = ()
+) -> str:
     """Return the inference policy (JSON): Anthropic models only, and only inside the residency asked for.
 
     `residency` lists inference-profile prefixes (`us`, `eu`, `global`, ...). A model outside `region` can be
     reached through one of those profiles and in no other way, which is what makes the residency hold.
+    `models` limits to Bedrock model ids, `*` allowed (`anthropic.claude-sonnet-*`); empty means every
+    Anthropic model.
     """
-    profiles = [
-        f"arn:{partition}:bedrock:{region}:{account_id}:inference-profile/{prefix}.anthropic.*"
-        for prefix in sorted(set(residency))
-    ]
-    behind_profile = {"StringLike": {"bedrock:InferenceProfileArn": _one_or_many(profiles)}}
+    wanted = _without_covered(models) or list(EVERY_MODEL)
+    profile = f"arn:{partition}:bedrock:{region}:{account_id}:inference-profile"
+    prefixes = sorted(set(residency))
+    # By prefix alone: the models are limited by the resource, and the profiles by a statement of their own.
+    behind_profile = {
+        "StringLike": {
+            "bedrock:InferenceProfileArn": _one_or_many([f"{profile}/{p}.anthropic.*" for p in prefixes])
+        }
+    }
     statements: list[dict[str, object]] = [
         {
             "Sid": "ClaudeInThisRegion",
             "Effect": "Allow",
             "Action": INVOKE,
-            "Resource": f"arn:{partition}:bedrock:{region}::foundation-model/anthropic.*",
+            "Resource": _models(partition, region, wanted),
         },
         {
             "Sid": "ClaudeInferenceProfiles",
             "Effect": "Allow",
             "Action": INVOKE,
-            "Resource": _one_or_many(profiles),
+            "Resource": _one_or_many(
+                [f"{profile}/{prefix}.{model}" for prefix in prefixes for model in wanted]
+            ),
         },
         {
             "Sid": "ClaudeBehindThoseProfiles",
             "Effect": "Allow",
             "Action": INVOKE,
-            "Resource": f"arn:{partition}:bedrock:*::foundation-model/anthropic.*",
+            "Resource": _models(partition, "*", wanted),
             "Condition": behind_profile,
         },
         {"Sid": "DiscoverProfilesAtSignIn", "Effect": "Allow", "Action": DISCOVER, "Resource": "*"},
     ]
-    if "global" in residency:
+    if "global" in prefixes:
         # Global profiles route through a model ARN with an empty region. The wildcard above covers it by
         # IAM's published rules; AWS's own examples name it, and a 403 for everybody is a dear way to find out.
         statements.append(
@@ -77,25 +93,23 @@ def inference_policy(*, partition: str, region: str, account_id: str, residency:
                 "Sid": "ClaudeBehindGlobalProfiles",
                 "Effect": "Allow",
                 "Action": INVOKE,
-                "Resource": f"arn:{partition}:bedrock:::foundation-model/anthropic.*",
+                "Resource": _models(partition, "", wanted),
                 "Condition": {**behind_profile, "StringEquals": {"aws:RequestedRegion": "unspecified"}},
             }
         )
     return _json(statements)
 
 
-def size_problems(document: str) -> list[Problem]:
-    """Return a problem where an inference policy is larger than IAM takes."""
-    # IAM counts without white space, and these documents are written without any.
-    if (size := len(document)) <= INLINE_POLICY_CHARACTERS:
-        return []
+def _models(partition: str, region: str, models: Sequence[str]) -> str | list[str]:
+    return _one_or_many([f"arn:{partition}:bedrock:{region}::foundation-model/{model}" for model in models])
+
+
+def _without_covered(models: Sequence[str]) -> list[str]:
+    # An id that a wildcard of the list covers would only make the document longer.
     return [
-        Problem(
-            key="bedrock.role.residency",
-            wrong=f"makes a policy of {size} characters",
-            allowed=f"at most {INLINE_POLICY_CHARACTERS}, an IAM quota",
-            cure="ask for fewer inference-profile prefixes",
-        )
+        model
+        for model in sorted(set(models))
+        if not any(other != model and fnmatchcase(model, other) for other in models)
     ]
 
 

@@ -39,7 +39,18 @@ Version = Annotated[
         help="The Version. Default: one above that of an existing FILE, else 1.0.0.0.",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print {file, id, version, urlLength, secret, warnings}.")]
+Redacted = Annotated[
+    Path | None,
+    typer.Option(
+        "--redacted",
+        metavar="FILE",
+        help="Write a copy without secrets as well, for validators, tickets and reviews.",
+    ),
+]
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="Print {file, id, version, urlLength, secret, redacted, warnings}."),
+]
 
 
 def manifest(
@@ -50,6 +61,7 @@ def manifest(
     template: Template = None,
     manifest_id: Id = None,
     version: Version = None,
+    redacted: Redacted = None,
     as_json: Json = False,
 ) -> None:
     """Write an Office add-in manifest from KEY=VALUE pairs; no stack is needed.
@@ -60,32 +72,40 @@ def manifest(
     from claude_byoc.cli.manifest_run import Request, make  # noqa: PLC0415
     from claude_byoc.contract.manifest_keys import HOSTS  # noqa: PLC0415
     from claude_byoc.rollout.files import write_atomic  # noqa: PLC0415
+    from claude_byoc.rollout.redaction import redact  # noqa: PLC0415
 
     if host not in HOSTS:
         bad_usage(f"the first argument is {' or '.join(HOSTS)}")
     if as_json and output == "-":
         bad_usage("--json and -o - both want standard output")
     target = None if output == "-" else Path(output)
-    made = make(Request(host, pairs, target, template, manifest_id, version))
+    if redacted is not None and (str(redacted) == "-" or (target and redacted.resolve() == target.resolve())):
+        bad_usage("--redacted needs a file of its own")
+    made = make(Request(host, pairs, target, template, manifest_id, version, redacted))
     if made.rendered is None:
         show_problems(made.problems)
         raise typer.Exit(2 if made.malformed else 1)
+    if redacted is not None:
+        write_atomic(redacted, redact(made.rendered.xml), secret=False)
     if target is None:
         show_problems(made.problems)
         typer.echo(made.rendered.xml, nl=False)
         return
     write_atomic(target, made.rendered.xml, secret=made.rendered.secret)
     show_problems(made.problems)
-    typer.echo(_as_json(output, made, made.rendered) if as_json else _as_text(output, made, made.rendered))
+    typer.echo(
+        _as_json(output, made, made.rendered, redacted) if as_json else _as_text(output, made, made.rendered)
+    )
 
 
-def _as_json(file: str, made: "Made", rendered: "Rendered") -> str:
+def _as_json(file: str, made: "Made", rendered: "Rendered", redacted: Path | None) -> str:
     answer = {
         "file": file,
         "id": made.manifest_id,
         "version": made.version,
         "urlLength": rendered.url_length,
         "secret": rendered.secret,
+        "redacted": str(redacted) if redacted else None,
         "warnings": as_entries(made.problems),
     }
     return json.dumps(answer, indent=2)

@@ -31,6 +31,7 @@ class Request:
     template: str | None
     manifest_id: str | None
     version: str | None
+    redacted: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def make(request: Request) -> Made:
         found += check_identity(manifest_id, version)
     except ProblemsError as error:
         found += error.problems
+    if request.redacted is not None:
+        found += _check_redacted(request.redacted)
     template = b""
     try:
         template = load_template(request.template, request.host)
@@ -87,6 +90,18 @@ def _identity(request: Request) -> tuple[str, str]:
     return manifest_id or str(uuid.uuid4()), version or FIRST_VERSION
 
 
-def _not_continued(target: Path, wrong: str) -> ProblemsError:
-    cure = "name another file with -o, or remove this one"
+def _check_redacted(target: Path) -> list[Problem]:
+    """Return a problem where another file would be lost."""
+    try:
+        if target.is_file():
+            identity(target.read_bytes())
+    except OSError as error:
+        return list(_not_continued(target, f"cannot be read: {error.strerror}", "--redacted").problems)
+    except ProblemsError:
+        return list(_not_continued(target, "is there and is not a manifest", "--redacted").problems)
+    return []
+
+
+def _not_continued(target: Path, wrong: str, option: str = "-o") -> ProblemsError:
+    cure = f"name another file with {option}, or remove this one"
     return ProblemsError([Problem(str(target), wrong, "a manifest, or no file yet", cure)])

@@ -1,5 +1,7 @@
 """Where a manifest template comes from: built in, a file, or an https:// URL."""
 
+import http.client
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -10,6 +12,8 @@ from claude_byoc.rollout.manifest import builtin_template
 from claude_byoc.rollout.manifest_xml import SIZE_LIMIT
 
 _SECONDS = 20
+"""For each answer of the server, and for the whole file: a slow server cannot hold the command up."""
+_CHUNK = 65_536
 _ALLOWED = "a file, or an https:// URL"
 
 
@@ -51,16 +55,33 @@ def _from_file(name: str) -> bytes:
 
 
 def _from_url(url: str) -> bytes:
+    # What the server calls the content is not looked at: the XML parser alone says what it is.
     opener = urllib.request.build_opener(_HttpsOnly)
-    request = urllib.request.Request(url, headers={"User-Agent": "claude-byoc"})  # noqa: S310 - https:// only
     try:
+        request = urllib.request.Request(url, headers={"User-Agent": "claude-byoc"})  # noqa: S310 - https:// only
+        deadline = time.monotonic() + _SECONDS
         with opener.open(request, timeout=_SECONDS) as answer:
-            return answer.read(SIZE_LIMIT + 1)
+            return _read(answer, deadline)
     except urllib.error.HTTPError as error:
+        error.close()
         why = f"the server answered {error.code}"
+    except http.client.InvalidURL:
+        why = "the URL is not valid"
+    except http.client.HTTPException:
+        why = "the server did not answer as a web server does"
     except (OSError, ValueError) as error:
         why = str(getattr(error, "reason", "") or error)
     raise ProblemsError([_problem(f"cannot be fetched: {why}", "check the URL, or give a file")])
+
+
+def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    """Read to the end, but not beyond what a template may have; raise an OSError when it takes too long."""
+    content = bytearray()
+    while len(content) <= SIZE_LIMIT and (chunk := answer.read1(_CHUNK)):
+        content += chunk
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"it took more than {_SECONDS} seconds")
+    return bytes(content)
 
 
 def _problem(wrong: str, cure: str) -> Problem:

@@ -1,9 +1,9 @@
 """AWS: partitions, the form of ids, the quotas that a deployment can reach, inference-profile prefixes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from claude_byoc.contract import quotas
 from claude_byoc.contract.problems import Problem
 
 # Anchored, because JSON Schema and pydantic search instead of matching the whole text.
@@ -44,35 +44,7 @@ def partition(region: str) -> str:
     return "aws"
 
 
-@dataclass(frozen=True)
-class Quota:
-    """A limit of a service: `limit` in `unit`, `adjustable_to` the highest that AWS grants on request."""
-
-    limit: int
-    unit: str
-    source: str
-    adjustable_to: int | None = None
-
-
-_IAM_QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
-_ROLE = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html"
-
-QUOTAS: Mapping[str, Quota] = MappingProxyType(
-    {
-        "role_inline_policies": Quota(
-            10_240, "characters of all inline policies of a role, without white space", _IAM_QUOTAS
-        ),
-        "role_trust_policy": Quota(
-            2_048, "characters of a role's trust policy, without white space; more on request", _IAM_QUOTAS
-        ),
-        "oidc_audiences": Quota(100, "client ids of an OIDC provider", _IAM_QUOTAS),
-        "role_name": Quota(64, "characters", _IAM_QUOTAS),
-        "roles_per_account": Quota(1_000, "roles", _IAM_QUOTAS, 5_000),
-        "session_seconds_min": Quota(3_600, "seconds, lowest MaxSessionDuration of a role", _ROLE),
-        "session_seconds_max": Quota(43_200, "seconds, highest MaxSessionDuration of a role", _ROLE),
-    }
-)
-
+QUOTAS = quotas.AWS
 INLINE_POLICY_CHARACTERS = QUOTAS["role_inline_policies"].limit
 TRUST_POLICY_CHARACTERS = QUOTAS["role_trust_policy"].limit
 OIDC_AUDIENCES = QUOTAS["oidc_audiences"].limit
@@ -82,27 +54,49 @@ PROFILE_PREFIXES: tuple[str, ...] = ("us", "eu", "apac", "au", "jp", "us-gov", "
 """Geographies before the model id in `<prefix>.anthropic.claude-...`; leaving some out is how residency
 is expressed. source: model list of LiteLLM 1.109.1, Bedrock entries."""
 
+OPT_IN_REGIONS: frozenset[str] = frozenset(
+    {
+        "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4",
+        "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1",
+        "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1",
+    }
+)  # fmt: skip
+"""Regions of the partition `aws` that an account must enable before it can call them.
+
+Those launched after 20 March 2019; a profile routes to such a Region whether it is enabled or not.
+source: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html (the date and the
+rule), https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html and aws-cdk-lib
+region-info/lib/aws-entities.js (the Regions)."""
+
+# By the published destinations: `us` stays in the US, `au` in Sydney and Melbourne, `jp` in Tokyo and Osaka.
+# `apac` reaches the United Arab Emirates as well; from London and Zurich `eu` leaves the country for the EU;
+# Regions elsewhere have no profile of their own. Where it is not sure, a person decides.
 _OWN_PREFIX = (
     ("us-gov-", "us-gov"),
     ("us-iso", None),
     ("us-", "us"),
     ("eu-iso", None),
+    ("eu-west-2", None),
+    ("eu-central-2", None),
     ("eu-", "eu"),
     ("ap-southeast-2", "au"),
     ("ap-southeast-4", "au"),
     ("ap-northeast-1", "jp"),
     ("ap-northeast-3", "jp"),
-    ("ap-", "apac"),
 )
 
 
 def default_residency(region: str) -> list[str]:
-    """Return the narrowest inference-profile prefix around `region`; [] where no geography contains it.
+    """Return the inference-profile prefix that keeps prompts inside the geography of `region`.
 
-    source: https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+    [] where no prefix surely does, so that a person has to say: London and Zurich (outside the EU), Asia
+    and the Pacific besides Australia and Japan, Canada, Mexico, South America, Africa, Israel, the Middle
+    East, China and the isolated partitions.
+    source: https://docs.aws.amazon.com/bedrock/latest/userguide/geographic-cross-region-inference.html,
+    https://docs.aws.amazon.com/cdk/api/v2/docs/@aws-cdk_aws-bedrock-alpha.CrossRegionInferenceProfileRegion.html
     """
     for start, prefix in _OWN_PREFIX:
-        if region.startswith(start):
+        if region == start or (not start[-1].isdigit() and region.startswith(start)):
             return [prefix] if prefix else []
     return []
 
@@ -111,7 +105,7 @@ def residency_unclear(region: str) -> Problem:
     """Return the problem of a Region without a geography of its own and no residency asked for."""
     return Problem(
         "bedrock.role.residency",
-        f"is not set, and no inference-profile geography contains {region}",
+        f"is not set, and no inference profile surely stays in the geography of {region}",
         "one or more of " + ", ".join(PROFILE_PREFIXES),
         "say which geographies may process prompts, for example [global]",
     )

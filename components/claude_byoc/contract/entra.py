@@ -111,6 +111,41 @@ def consent_url(
     https one that an app of your own has (OWN_APP_REDIRECTS). A single-tenant app needs its `tenant_id`.
     Raises ProblemsError for Anthropic's app outside the global cloud.
     """
+    host, redirect = _consent(cloud, client_id, tenant_id, redirect_uri)
+    return f"https://{host}/{tenant_id}/adminconsent?client_id={client_id}&redirect_uri={redirect}"
+
+
+def graph_scopes(cloud: str, *, people_read: bool = False) -> list[str]:
+    """Return the delegated scopes of the add-in in Outlook, as the cloud's Microsoft Graph spells them.
+
+    `people_read` adds People.Read, which the install plugin asks for and the newer documentation does not.
+    source: https://claude.com/docs/office-agents (Outlook consent), entra-app page of
+    claude-for-msft-365-install.
+    """
+    names = ["Mail.ReadWrite", "Calendars.Read", *(["People.Read"] if people_read else []), "User.Read"]
+    return [*(f"https://{_cloud(cloud).graph_host}/{name}" for name in names), "offline_access"]
+
+
+def graph_consent_url(
+    cloud: str = "global",
+    client_id: str = ANTHROPIC_APP_ID,
+    *,
+    tenant_id: str = "organizations",
+    redirect_uri: str | None = None,
+    people_read: bool = False,
+) -> str:
+    """Return the page on which an administrator consents to the Graph scopes that Outlook needs.
+
+    Arguments and errors as of `consent_url`, `people_read` as of `graph_scopes`.
+    """
+    host, redirect = _consent(cloud, client_id, tenant_id, redirect_uri)
+    scopes = "%20".join(graph_scopes(cloud, people_read=people_read))
+    query = f"client_id={client_id}&scope={scopes}&redirect_uri={redirect}"
+    return f"https://{host}/{tenant_id}/v2.0/adminconsent?{query}"
+
+
+def _consent(cloud: str, client_id: str, tenant_id: str, redirect_uri: str | None) -> tuple[str, str]:
+    """Return the authority's host and the encoded redirect URI; raise ProblemsError with all problems."""
     host = _cloud(cloud).authority_host
     problems = check_guid("client_id", client_id)
     anthropic = client_id.lower() == ANTHROPIC_APP_ID
@@ -128,5 +163,4 @@ def consent_url(
     if problems:
         raise ProblemsError(problems)
     redirect = redirect_uri or (CONSENT_REDIRECT if anthropic else OWN_APP_REDIRECTS[1])
-    query = f"client_id={client_id}&redirect_uri={quote(redirect, safe=':/')}"
-    return f"https://{host}/{tenant_id}/adminconsent?{query}"
+    return host, quote(redirect, safe=":/")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from claude_byoc.contract import quotas
+
 Host = Literal["office", "outlook"]
 HOSTS: tuple[Host, ...] = ("office", "outlook")
 """Hosts with a manifest; the desktop app is configured by other means."""
@@ -320,15 +322,20 @@ RESERVED_HEADERS: frozenset[str] = frozenset(
 RESERVED_HEADER_PREFIXES: tuple[str, ...] = ("anthropic-", "x-amz-", "x-goog-")
 """Header names that the add-in drops from `inference_headers`."""
 
-BOOTSTRAP_KEYS: tuple[str, ...] = (
-    "access_policies", "mcp_servers", "inference_headers", "available_models", "disabled_features",
-    "otlp_headers", "otlp_resource_attributes",
+ATTRIBUTE_KEYS: frozenset[str] = frozenset(
+    {
+        "gateway_token", "gateway_url", "gateway_api_format", "inference_headers", "bootstrap_url",
+        "gcp_project_id", "gcp_region", "google_client_id", "google_client_secret", "aws_role_arn",
+        "aws_region", "otlp_endpoint", "otlp_headers", "otlp_resource_attributes", "available_models",
+    }
 )  # fmt: skip
-"""Keys that a bootstrap response can carry instead, the bulkiest first.
-source: bootstrap page of claude-for-msft-365-install."""
+"""Keys that an Entra extension attribute of each person can carry instead, with `entra_sso=1`.
+source: extension attributes page of claude-for-msft-365-install."""
 
-URL_LIMIT = 2048
-"""Longest SourceLocation and bt:Url in characters. source: [MS-OWEMXML] Appendix A."""
+BOOTSTRAP_KEYS: frozenset[str] = ATTRIBUTE_KEYS - {"bootstrap_url"} | {
+    "access_policies", "azure_api_key", "azure_resource_name", "disabled_features", "mcp_servers",
+}  # fmt: skip
+"""Keys that a bootstrap response can carry instead. source: bootstrap page of claude-for-msft-365-install."""
 
-URL_BUDGET = 2000
-"""Prudent ceiling: Office on the web appends its own parameters when it loads the pane."""
+URL_LIMIT = quotas.MANIFEST["url"].limit
+URL_BUDGET = quotas.MANIFEST["url_budget"].limit

@@ -7,7 +7,11 @@ from urllib.parse import urlsplit
 from claude_byoc.contract.access_policies import check_access_policies
 from claude_byoc.contract.manifest_keys import FEATURES, MANIFEST_KEYS, URL_LIMIT, ManifestKey
 from claude_byoc.contract.manifest_sets import check_set
-from claude_byoc.contract.manifest_values import check_inference_headers, check_mcp_servers, check_models
+from claude_byoc.contract.manifest_values import (
+    check_available_models,
+    check_inference_headers,
+    check_mcp_servers,
+)
 from claude_byoc.contract.problems import Problem, nearest, shown_name
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -223,7 +227,7 @@ def _check_otlp_headers(value: str) -> list[Problem]:
 
 _VALUE_RULES: Mapping[str, Callable[[str], list[Problem]]] = {
     "access_policies": check_access_policies,
-    "available_models": check_models,
+    "available_models": check_available_models,
     "disabled_features": _check_features,
     "entra_scope": _check_scope,
     "gateway_token": _check_token,

@@ -1,9 +1,13 @@
 """What makes a set of manifest values right or wrong: the rules between keys."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from claude_byoc.contract.aws import partition
-from claude_byoc.contract.manifest_keys import HOSTS, MANIFEST_KEYS, ManifestKey
+from claude_byoc.contract.entra import ANTHROPIC_APP_ID
+from claude_byoc.contract.manifest_keys import DOCS, HOSTS, MANIFEST_KEYS, WIZARD, ManifestKey
+from claude_byoc.contract.manifest_values import model_ids
+from claude_byoc.contract.models import check_models, outlook_takes
 from claude_byoc.contract.problems import Problem
 
 Values = Mapping[str, str | None]
@@ -32,8 +36,8 @@ def check_set(host: str, values: Values) -> list[Problem]:
                 )
             )
         found += _check_companions(spec, values)
-    for rule in _SET_RULES:
-        found += rule(values)
+    for rule in SET_RULES:
+        found += rule.check(host, values)
     return found
 
 
@@ -59,7 +63,7 @@ def _check_companions(spec: ManifestKey, values: Values) -> list[Problem]:
     return found
 
 
-def _check_entra_token(values: Values) -> list[Problem]:
+def _check_entra_token(_host: str, values: Values) -> list[Problem]:
     if "gateway_auth_source" not in values:
         return []
     found = [
@@ -86,21 +90,31 @@ def _check_entra_token(values: Values) -> list[Problem]:
     return found
 
 
-def _check_cloud(values: Values) -> list[Problem]:
-    cloud = values.get("graph_cloud")
-    if cloud in (None, "global") or "graph_client_id" in values:
+def _check_cloud(_host: str, values: Values) -> list[Problem]:
+    if values.get("graph_cloud") in (None, "global"):
+        return []
+    if "graph_client_id" not in values:
+        return [
+            Problem(
+                "graph_cloud",
+                "requires graph_client_id: Anthropic's app exists in the global cloud only",
+                "global, or together with graph_client_id",
+                "register an Entra app of your own and add graph_client_id",
+            )
+        ]
+    if (values["graph_client_id"] or "").lower() != ANTHROPIC_APP_ID:
         return []
     return [
         Problem(
-            "graph_cloud",
-            "requires graph_client_id: Anthropic's app exists in the global cloud only",
-            "global, or together with graph_client_id",
-            "register an Entra app of your own and add graph_client_id",
+            "graph_client_id",
+            "is Anthropic's app, which exists in the global cloud only",
+            "an Entra app of your own, or graph_cloud=global",
+            "register one in the tenant's own cloud and give its id",
         )
     ]
 
 
-def _check_partition(values: Values) -> list[Problem]:
+def _check_partition(_host: str, values: Values) -> list[Problem]:
     arn, region = values.get("aws_role_arn"), values.get("aws_region")
     if not arn or not region or not arn.startswith("arn:"):
         return []
@@ -117,7 +131,7 @@ def _check_partition(values: Values) -> list[Problem]:
     ]
 
 
-def _check_vertex_format(values: Values) -> list[Problem]:
+def _check_vertex_format(_host: str, values: Values) -> list[Problem]:
     if (values.get("gateway_api_format") or "").lower() != "vertex":
         return []
     missing = [name for name in ("gcp_project_id", "gcp_region") if name not in values]
@@ -135,7 +149,7 @@ def _check_vertex_format(values: Values) -> list[Problem]:
     ]
 
 
-def _check_gateway_path(values: Values) -> list[Problem]:
+def _check_gateway_path(_host: str, values: Values) -> list[Problem]:
     url = (values.get("gateway_url") or "").rstrip("/")
     if (
         not url.endswith("/v1")
@@ -153,4 +167,81 @@ def _check_gateway_path(values: Values) -> list[Problem]:
     ]
 
 
-_SET_RULES = (_check_entra_token, _check_cloud, _check_partition, _check_vertex_format, _check_gateway_path)
+def _check_outlook_models(host: str, values: Values) -> list[Problem]:
+    ids = model_ids(values.get("available_models") or "")
+    taken = [outlook_takes(model) for model in ids]
+    if host != "outlook" or not ids or any(taken):
+        return []
+    sure = None not in taken
+    return [
+        Problem(
+            "available_models",
+            "names no model that Outlook takes" if sure else "names no model that surely works in Outlook",
+            "at least one of: Opus 4.7 or later, Sonnet 5 or later",
+            "add one of them, or leave the key out",
+            "error" if sure else "warning",
+        )
+    ]
+
+
+# Key -> the platform that its presence tells, where no gateway stands between.
+_DIRECT = {"aws_role_arn": "bedrock", "google_client_id": "vertex", "azure_resource_name": "foundry"}
+
+
+def _check_direct_models(_host: str, values: Values) -> list[Problem]:
+    platforms = [platform for key, platform in _DIRECT.items() if key in values]
+    if not platforms or "gateway_url" in values:
+        return []
+    # The add-in's own ids, those of the Claude API, work on every path.
+    ids = model_ids(values.get("available_models") or "")
+    return check_models([*platforms, "anthropic"], ids, key="available_models")
+
+
+@dataclass(frozen=True)
+class SetRule:
+    """One rule between keys: `sentence` says it, `check` takes host and values."""
+
+    sentence: str
+    check: Callable[[str, Values], list[Problem]]
+    source: str
+
+
+SET_RULES: tuple[SetRule, ...] = (
+    SetRule(
+        "With `gateway_auth_source` the add-in ignores `gateway_token`, `azure_api_key` and a "
+        "`gateway_auth_header` of `x-api-key`: a warning.",
+        _check_entra_token,
+        WIZARD,
+    ),
+    SetRule(
+        "A `graph_cloud` other than `global` requires `graph_client_id`, and that must not be Anthropic's "
+        "app, which exists in the global cloud only.",
+        _check_cloud,
+        WIZARD,
+    ),
+    SetRule("`aws_role_arn` and `aws_region` belong to the same AWS partition.", _check_partition, WIZARD),
+    SetRule(
+        "`gateway_api_format=vertex` requires `gcp_project_id` and `gcp_region`: a warning where extension "
+        "attributes (`entra_sso`) or the bootstrap endpoint may bring them, else an error.",
+        _check_vertex_format,
+        DOCS,
+    ),
+    SetRule(
+        "A `gateway_url` in the format `anthropic` does not end with `/v1`: a warning.",
+        _check_gateway_path,
+        DOCS,
+    ),
+    SetRule(
+        "For Outlook, `available_models` names Opus 4.7 or later or Sonnet 5 or later: an error where none of "
+        "its ids surely can be one, a warning where that is not clear.",
+        _check_outlook_models,
+        DOCS + " (another page of the same documentation names Opus 4.7 alone)",
+    ),
+    SetRule(
+        "On a direct path (no `gateway_url`) `available_models` has ids of that platform or of the Claude "
+        "API: a warning.",
+        _check_direct_models,
+        DOCS,
+    ),
+)
+"""Every rule that the table of keys does not hold itself (hosts, `requires`, `expects`)."""

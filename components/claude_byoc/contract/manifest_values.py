@@ -123,21 +123,16 @@ def _is_https(url: str) -> bool:
         return False
 
 
-def check_models(text: str) -> list[Problem]:
+def check_available_models(text: str) -> list[Problem]:
     """Return the problems of `available_models`: ids joined by commas, or JSON (an array or one object)."""
     key = "available_models"
-    if text.lstrip()[:1] not in ("[", "{"):
-        entries: list[Any] = text.split(",")
-    else:
-        try:
-            parsed = parse_json(text)
-        except ValueError as error:
-            return [json_problem(key, error)]
-        entries = parsed if isinstance(parsed, list) else [parsed]
+    try:
+        entries = _model_entries(text)
+    except ValueError as error:
+        return [json_problem(key, error)]
     found: list[Problem] = []
     seen: set[str] = set()
-    for number, entry in enumerate(entries, 1):
-        model = entry.get("id") if isinstance(entry, dict) else entry
+    for number, model in enumerate(entries, 1):
         if not isinstance(model, str) or not model.strip():
             found.append(_found(key, f"model {number} has no id", "give its id", "warning"))
         elif model.strip() in seen:
@@ -147,3 +142,21 @@ def check_models(text: str) -> list[Problem]:
     if not seen:
         found.append(_found(key, "names no model, so that the picker would be empty", "name at least one"))
     return found
+
+
+def model_ids(text: str) -> list[str]:
+    """Return the ids that a value of `available_models` names; [] when it cannot be read."""
+    try:
+        entries = _model_entries(text)
+    except ValueError:
+        return []
+    return [entry.strip() for entry in entries if isinstance(entry, str) and entry.strip()]
+
+
+def _model_entries(text: str) -> list[Any]:
+    """Return each entry's id, None where it has none; raise a ValueError for bad JSON."""
+    if text.lstrip()[:1] not in ("[", "{"):
+        return list(text.split(","))
+    parsed = parse_json(text)
+    entries: list[Any] = parsed if isinstance(parsed, list) else [parsed]
+    return [entry.get("id") if isinstance(entry, dict) else entry for entry in entries]

@@ -17,10 +17,12 @@ from claude_byoc.rollout.manifest import (
     compose,
     identity,
     next_version,
+    redact,
 )
 from claude_byoc.rollout.next_steps import next_steps
 
 MANIFEST = "manifest.xml"
+REDACTED_COPY = "manifest.redacted.xml"
 _CONCEALED = "[secret]"
 
 
@@ -67,6 +69,9 @@ def build_all(
         files.append(
             RolloutFile(MANIFEST, manifest.xml, "add-in for Excel, PowerPoint and Word", manifest.secret)
         )
+        if manifest.secret:
+            purpose = "for validators, tickets and reviews: secrets taken out"
+            files.append(RolloutFile(REDACTED_COPY, redact(manifest.xml), purpose))
         later.append(f"`{MANIFEST}` has the Id `{read.ids['office'].lower()}` and the Version `{number}`.")
     if "outlook" in read.values:
         wrong = "has values, and the Outlook manifest is not written here"

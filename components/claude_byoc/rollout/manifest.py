@@ -8,18 +8,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml import etree
 
-from claude_byoc.contract.manifest_keys import (
-    BOOTSTRAP_KEYS,
-    MANIFEST_KEYS,
-    SECRET_KEYS,
-    URL_BUDGET,
-    URL_LIMIT,
-    Placement,
-)
+from claude_byoc.contract.manifest_keys import MANIFEST_KEYS, SECRET_KEYS, Placement
 from claude_byoc.contract.problems import Problem, ProblemsError, nearest, refuse_errors, shown_name
 from claude_byoc.rollout.encode import search_params
 from claude_byoc.rollout.manifest_check import GUID_PATTERN, check_manifest_xml
 from claude_byoc.rollout.manifest_xml import HOST_TYPES, XSI_TYPE, child, parse, refused, slots
+from claude_byoc.rollout.redaction import redact
+from claude_byoc.rollout.url_budget import check_url_length
 
 OUTLOOK_TEMPLATE = "https://pivot.claude.ai/manifest-outlook-3p.xml"
 FIRST_VERSION = "1.0.0.0"
@@ -94,7 +89,7 @@ def compose(template: bytes, values: Mapping[str, str], *, manifest_id: str, ver
         else:
             element.text = text
     length = max(len(slot.url) for slot in places)
-    warnings = refuse_errors([*found, *_check_length(length, values)])
+    warnings = refuse_errors([*found, *check_url_length(length, values)])
     body = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False)
     xml = b'<?xml version="1.0" encoding="UTF-8"?>\n' + body.strip() + b"\n"
     return Rendered(xml, length, not SECRET_KEYS.isdisjoint(values), tuple(warnings))
@@ -199,23 +194,7 @@ def _values_of(url: str) -> dict[str, str]:
     return {name: value for name, value in pairs if name in MANIFEST_KEYS}
 
 
-def _check_length(length: int, values: Mapping[str, str]) -> list[Problem]:
-    if length <= URL_BUDGET:
-        return []
-    sizes = {name: len(search_params([(name, values[name])])) for name in BOOTSTRAP_KEYS if name in values}
-    movable = sorted(sizes, key=lambda name: -sizes[name])[:3]
-    listed = ", ".join(f"{name} ({sizes[name]} characters)" for name in movable)
-    cure = (
-        f"deliver through bootstrap_url what is long: {listed}"
-        if listed
-        else "deliver values through bootstrap_url or extension attributes"
-    )
-    severity = "error" if length > URL_LIMIT else "warning"
-    allowed = f"at most {URL_LIMIT} characters, better {URL_BUDGET}: Office on the web adds its own"
-    return [Problem("url", f"the task pane URL has {length} characters", allowed, cure, severity)]
-
-
 __all__ = [
     "FIRST_VERSION", "OUTLOOK_TEMPLATE", "Rendered", "builtin_template", "check_host", "check_identity",
-    "check_manifest_xml", "compose", "identity", "next_version", "read_back", "render",
+    "check_manifest_xml", "compose", "identity", "next_version", "read_back", "redact", "render",
 ]  # fmt: skip

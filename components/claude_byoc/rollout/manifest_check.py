@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
+from claude_byoc.contract import quotas
 from claude_byoc.contract.manifest_keys import URL_LIMIT
 from claude_byoc.contract.problems import Problem, Severity
 from claude_byoc.rollout.manifest_xml import TASKPANE, XSI_TYPE, Element, child, local, named, parse
@@ -34,7 +35,7 @@ _RESOURCE_LIMITS = {"Image": URL_LIMIT, "Url": URL_LIMIT, "String": 250}
 _SHORT_STRING = 125
 _RESID = 32
 _ICON_SIZES = {"16", "32", "80"}
-_MAIL_BYTES = 262_144
+_MAIL_BYTES = quotas.MANIFEST["mail_bytes"].limit
 
 
 def _found(wrong: str, allowed: str, cure: str, severity: Severity = "error") -> Problem:

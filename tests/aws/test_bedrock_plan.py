@@ -1,0 +1,93 @@
+"""What the Bedrock part refuses before anything is made."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from claude_byoc.aws.bedrock_plan import EVERYONE, BedrockPlan, RolePlan, role_name
+from claude_byoc.contract import aws as facts
+
+APP = "c2995f31-11e7-4882-b7a7-ef9def0a0266"
+OTHER = "99999999-8888-7777-6666-555555555555"
+PLAN = BedrockPlan(
+    region="us-east-1",
+    account_id="111122223333",
+    tenant_id="11111111-2222-3333-4444-555555555555",
+    cloud="global",
+    roles={EVERYONE: RolePlan([APP])},
+)
+
+
+def plan(**changes: Any) -> BedrockPlan:  # noqa: ANN401 -- the fields of the plan
+    return dataclasses.replace(PLAN, **changes)
+
+
+def keys(changed: BedrockPlan) -> list[str]:
+    return [problem.key for problem in changed.problems()]
+
+
+def teams(count: int, **settings: Any) -> dict[str, RolePlan]:  # noqa: ANN401 -- the fields of a role
+    return {f"team-{number}": RolePlan([APP], **settings) for number in range(count)}
+
+
+def test_the_ordinary_plan_is_fine() -> None:
+    assert PLAN.problems() == []
+    assert plan(roles=teams(1000)).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"roles": teams(1001)}, "bedrock.teams"),
+        ({"roles": {f"t-{n}": RolePlan([f"{n:036}"]) for n in range(101)}}, "bedrock.teams"),
+        ({"roles": {"Finance Team": RolePlan([APP])}}, "bedrock.teams.Finance Team"),
+        ({"roles": {"t": RolePlan([APP], name="x"), "u": RolePlan([APP], name="x")}}, "bedrock.teams.u.name"),
+        ({"roles": {EVERYONE: RolePlan([APP], subjects=["s" * 40] * 1 + [f"{n:043}" for n in range(60)])}},
+         "bedrock.role.subjects"),
+        ({"roles": {EVERYONE: RolePlan([APP], residency=facts.PROFILE_PREFIXES,
+                                       models=[f"anthropic.claude-model-{n}" for n in range(16)])}},
+         "bedrock.role.models"),
+        ({"roles": {EVERYONE: RolePlan([APP], permissions_boundary="arn:aws-us-gov:iam::111122223333:policy/b")}},
+         "bedrock.role.permissionsBoundary"),
+        ({"roles": {EVERYONE: RolePlan([APP], permissions_boundary="arn:aws:iam::999900001111:policy/b")}},
+         "bedrock.role.permissionsBoundary"),
+        ({"existing_oidc_provider_arn": "arn:aws:iam::999900001111:oidc-provider/x"},
+         "bedrock.existingOidcProviderArn"),
+        ({"region": "ca-central-1"}, "bedrock.role.residency"),
+        ({"region": "ap-southeast-3", "roles": {"t": RolePlan([APP], residency=["global"])}},
+         "bedrock.globalEndpointTokenVersion"),
+    ],
+)  # fmt: skip
+def test_what_aws_would_refuse_is_told_before(changes: dict[str, Any], key: str) -> None:
+    found = [problem for problem in plan(**changes).problems() if problem.key == key]
+    assert found, keys(plan(**changes))
+    assert found[0].allowed
+    assert found[0].cure
+
+
+def test_an_aws_managed_boundary_is_of_no_account() -> None:
+    boundary = "arn:aws:iam::aws:policy/PowerUserAccess"
+    assert plan(roles={EVERYONE: RolePlan([APP], permissions_boundary=boundary)}).problems() == []
+
+
+def test_values_that_are_not_known_yet_are_no_problem() -> None:
+    assert (
+        plan(region=None, account_id=None, tenant_id=None, roles={EVERYONE: RolePlan([None])}).problems()
+        == []
+    )
+
+
+def test_roles_that_share_an_audience_are_told_and_subjects_separate_them() -> None:
+    roles = {
+        "finance": RolePlan([APP]),
+        "legal": RolePlan([APP]),
+        "board": RolePlan([APP], subjects=["one"]),
+        "sales": RolePlan([OTHER]),
+    }
+    assert plan(roles=roles).shared_audiences() == [(APP, ["finance", "legal"])]
+
+
+def test_role_names_follow_from_teams() -> None:
+    assert role_name(EVERYONE) == "ClaudeBedrockAccess"
+    assert len(role_name("a" * 31)) <= facts.QUOTAS["role_name"].limit
