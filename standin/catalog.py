@@ -34,9 +34,9 @@ class Property:
     """What the provider puts into the inputs when the program gives nothing."""
     fills: Plain = None
     """What the cloud puts into the state when the program gives nothing; removal returns to it. Text is a
-    template."""
+    template, but for a field of an object, where it is literal."""
     computed: bool = False
-    """The cloud keeps what it has when the program gives nothing."""
+    """The cloud keeps what it has when the program gives nothing; `fills` is then its first value alone."""
     readable: bool = True
     """The cloud's API returns it."""
     compare: Compare = "exact"
@@ -65,6 +65,8 @@ class Lasting:
     what: str
     reason: str
     source: str
+    when: str = ""
+    """The property that must be true for it to be kept; empty where it always is."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +87,9 @@ class Spec:
     lasting: Lasting | None = None
     on_import: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     """Templates of what an import derives from the id alone (`place: state`)."""
+    reads: str = ""
+    """Of a function: the type of the row that it finds in the cloud, as `lookups.py` says; its templates
+    refer to that row's properties."""
     path: Path = Path()
 
     @property
@@ -150,6 +155,9 @@ def load(provider: str, types: Path = TYPES) -> Catalog:
         if spec.token in found[kind]:
             problems.append(f"{path.name}: {spec.token} is declared twice")
         found[kind][spec.token] = spec
+    for spec in found["function"].values():
+        if spec.reads and spec.reads not in found["type"]:
+            problems.append(f"{spec.path.name}: `reads` names {spec.reads}, a type that is not declared")
     if problems:
         raise StandinError(f"standin/types/{provider} is wrong:\n  " + "\n  ".join(problems))
     return Catalog(provider, found["type"], found["function"], found["provider"][provider])

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import sqlite3
+import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -115,24 +116,12 @@ class Cloud:
         self._db.execute("COMMIT")
 
     def resources(self, token: str | None = None) -> list[Resource]:
-        """Return what exists now, in the order of creation."""
-        rows = self._db.execute(
-            "SELECT token, place, id, unique_key, properties, created FROM resources"
-            " WHERE ?1 IS NULL OR token = ?1 ORDER BY created",
-            (token,),
-        )
-        return [
-            Resource(token, place, id_, key, json.loads(stored), created)
-            for token, place, id_, key, stored, created in rows
-        ]
+        """Return what exists now, in the order of creation; for tests and `show`, as it reads every row."""
+        return self._resources("?1 IS NULL OR token = ?1 ORDER BY created", token)
 
     def lasting(self) -> list[Kept]:
         """Return what the real cloud would still keep."""
-        rows = self._db.execute("SELECT * FROM lasting ORDER BY token, place, id")
-        return [
-            Kept(token, place, id_, json.loads(stored), what, reason, source)
-            for token, place, id_, stored, what, reason, source in rows
-        ]
+        return self._kept("TRUE ORDER BY token, place, id")
 
     def calls(self) -> list[Call]:
         """Return every operation that reached the cloud, in order; previews do not reach it."""
@@ -140,13 +129,40 @@ class Cloud:
 
     def get(self, token: str, place: str, id_: str) -> Resource | None:
         """Return one resource, or None."""
-        return next((row for row in self.resources(token) if (row.place, row.id) == (place, id_)), None)
+        return next(iter(self._resources("(token, place, id) = (?, ?, ?)", token, place, id_)), None)
+
+    def taken(self, token: str, place: str, unique_key: str) -> bool:
+        """Say whether a resource with this unique key exists."""
+        return bool(self._resources("(token, place, unique_key) = (?, ?, ?)", token, place, unique_key))
+
+    def starting(self, token: str, place: str, prefix: str) -> list[Resource]:
+        """Return the resources whose id starts with a text, in the order of their ids."""
+        where = "(token, place) = (?, ?) AND id >= ? AND id < ? ORDER BY id"
+        return self._resources(where, token, place, prefix, prefix + chr(sys.maxunicode))
+
+    def count(self, token: str, place: str) -> int:
+        """Return how many resources of a type exist in one place."""
+        query = "SELECT count(*) FROM resources WHERE (token, place) = (?, ?)"
+        return int(self._db.execute(query, (token, place)).fetchone()[0])
 
     def kept(self, token: str, place: str, id_: str) -> Kept | None:
         """Return one row of `lasting`, or None."""
-        return next(
-            (row for row in self.lasting() if (row.token, row.place, row.id) == (token, place, id_)), None
-        )
+        return next(iter(self._kept("(token, place, id) = (?, ?, ?)", token, place, id_)), None)
+
+    def _resources(self, where: str, *values: str | None) -> list[Resource]:
+        columns = "token, place, id, unique_key, properties, created"
+        rows = self._db.execute(f"SELECT {columns} FROM resources WHERE {where}", values)  # noqa: S608 # ours
+        return [
+            Resource(token, place, id_, key, json.loads(stored), created)
+            for token, place, id_, key, stored, created in rows
+        ]
+
+    def _kept(self, where: str, *values: str) -> list[Kept]:
+        rows = self._db.execute(f"SELECT * FROM lasting WHERE {where}", values)  # noqa: S608 # ours
+        return [
+            Kept(token, place, id_, json.loads(stored), what, reason, source)
+            for token, place, id_, stored, what, reason, source in rows
+        ]
 
     def put(
         self, token: str, place: str, id_: str, unique_key: str, properties: Properties, *, over: bool
@@ -170,10 +186,10 @@ class Cloud:
             except sqlite3.IntegrityError:
                 raise CloudError("AlreadyExists", f"{token} {unique_key} already exists") from None
 
-    def keep(self, row: Resource, what: str, reason: str, source: str) -> None:
+    def keep(self, row: Resource | Kept, what: str, reason: str, source: str) -> None:
         """Move a resource to what the real cloud keeps."""
         with self.transaction():
-            self._delete(row)
+            self.delete(row)
             self._db.execute(
                 "INSERT OR REPLACE INTO lasting VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (row.token, row.place, row.id, json.dumps(row.properties), what, reason, source),
@@ -199,18 +215,20 @@ class Cloud:
                 (json.dumps({**row.properties, name: value}), token, row.place, id_),
             )
 
-    def remove(self, token: str, id_: str, place: str | None = None) -> None:
+    def remove(self, token: str, id_: str) -> None:
         """Delete a resource by hand, without any rule: drift."""
         with self.transaction():
-            self._delete(self._only(token, id_, place))
+            self.delete(self._only(token, id_))
 
-    def _delete(self, row: Resource) -> None:
-        self._db.execute(
-            "DELETE FROM resources WHERE (token, place, id) = (?, ?, ?)", (row.token, row.place, row.id)
-        )
+    def delete(self, row: Resource | Kept) -> None:
+        """Delete a resource, or what was kept of it."""
+        key = (row.token, row.place, row.id)
+        with self.transaction():
+            self._db.execute("DELETE FROM resources WHERE (token, place, id) = (?, ?, ?)", key)
+            self._db.execute("DELETE FROM lasting WHERE (token, place, id) = (?, ?, ?)", key)
 
-    def _only(self, token: str, id_: str, place: str | None = None) -> Resource:
-        found = [row for row in self.resources(token) if row.id == id_ and place in (None, row.place)]
+    def _only(self, token: str, id_: str) -> Resource:
+        found = [row for row in self.resources(token) if row.id == id_]
         if len(found) != 1:
             raise KeyError(f"{len(found)} resources {token} with id {id_}")
         return found[0]

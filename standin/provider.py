@@ -13,6 +13,8 @@ from standin.catalog import Spec, load
 from standin.check import DEFAULTS
 from standin.compare import differences, replaced, same
 from standin.errors import CloudError, StandinError
+from standin.generators import GENERATORS
+from standin.lookups import look_up
 from standin.rules import Subject, check_rules, cloud_rules
 from standin.templates import is_volatile, render
 from standin.values import (
@@ -142,7 +144,7 @@ class StandinProvider(rpc.Provider):
             return rpc.UpdateResponse(new)
         await self._called("update", spec, request.resource_id)
         with self._cloud.transaction():
-            if spec.place != "state" and not self._row(spec, request.resource_id, new):
+            if spec.place != "state" and not self._exists(spec, request.resource_id, new):
                 raise CloudError("NotFound", f"{spec.token} {request.resource_id} does not exist")
             self._write(spec, "update", request.resource_id, new)
         await self._faults.after("update", spec.token)
@@ -153,13 +155,15 @@ class StandinProvider(rpc.Provider):
         spec = self.catalog.type(_address(request.urn)[0])
         await self._called("delete", spec, request.resource_id)
         with self._cloud.transaction():
-            row = self._row(spec, request.resource_id, request.properties)
+            row = self._exists(spec, request.resource_id, request.properties)
             if row:
-                cloud_rules(self._subject(spec, "delete", row.id, request.properties))
-                if spec.lasting:
-                    self._cloud.keep(row, spec.lasting.what, spec.lasting.reason, spec.lasting.source)
+                subject = self._subject(spec, "delete", row.id, request.properties)
+                cloud_rules(subject)
+                kept = spec.lasting
+                if kept and (not kept.when or subject.properties.get(kept.when) is True):
+                    self._cloud.keep(row, kept.what, kept.reason, kept.source)
                 else:
-                    self._cloud.remove(row.token, row.id, row.place)
+                    self._cloud.delete(row)
         await self._faults.after("delete", spec.token)
 
     @override
@@ -182,10 +186,17 @@ class StandinProvider(rpc.Provider):
         given = {name: value for name, value in request.args.items() if value.value is not None}
         if problems := list(checks.verify(spec.inputs, given, spec.token)):
             return rpc.InvokeResponse(failures=_failures(problems))
+        known = {**plain_map(given), **self._scope(plain_map(given))}
+        if problems := check_rules(spec.token, known):
+            return rpc.InvokeResponse(failures=_failures(problems))
         with self._cloud.transaction():
             self._cloud.record(self._name, "invoke", spec.token, "")
-        known = {**plain_map(given), **self._where}
-        result = {item.name: wire(render(item.template, known)) for item in spec.outputs.values()}
+            if spec.reads:
+                known |= look_up(spec, scope.place(self.catalog.types[spec.reads], known), known, self._cloud)
+        result: Properties = {}
+        for item in spec.outputs.values():
+            value = GENERATORS[item.generate](known) if item.generate else render(item.template, known)
+            result[item.name] = wire(value)
         return rpc.InvokeResponse(result)
 
     @override
@@ -210,33 +221,33 @@ class StandinProvider(rpc.Provider):
             raise StandinError(f"{spec.path.name}: the id {spec.id!r} cannot be made from the properties")
         return id_
 
-    def _row(self, spec: Spec, id_: str, properties: Properties) -> clouds.Resource | None:
-        return self._cloud.get(spec.token, scope.place(spec, self._scope(plain_map(properties))), id_)
+    def _exists(self, spec: Spec, id_: str, properties: Properties) -> clouds.Resource | clouds.Kept | None:
+        place = scope.place(spec, self._scope(plain_map(properties)))
+        return self._cloud.get(spec.token, place, id_) or self._cloud.kept(spec.token, place, id_)
 
     def _subject(self, spec: Spec, operation: str, id_: str, properties: Properties) -> Subject:
         known = plain_map(properties)
         where = self._scope(known)
-        return Subject(spec, operation, id_, scope.place(spec, where), known, where, self._cloud)
+        secret = any(
+            value.contains_secret() for name, value in properties.items() if f"{{{name}" in spec.unique
+        )
+        key = self._unique(spec, known)
+        text = self._cloud.digest(key) if secret else str(key)
+        return Subject(spec, operation, id_, scope.place(spec, where), text, known, where, self._cloud)
 
     def _write(self, spec: Spec, operation: str, id_: str, properties: Properties) -> None:
         subject = self._subject(spec, operation, id_, properties)
         cloud_rules(subject)
         if spec.place == "state":
             return
-        secret = any(
-            value.contains_secret() for name, value in properties.items() if f"{{{name}" in spec.unique
-        )
-        key = self._unique(spec, subject.properties)
-        text = self._cloud.digest(key) if secret else str(key)
         over = operation == "update" or spec.adopts
-        self._cloud.put(spec.token, subject.place, id_, text, properties, over=over)
+        self._cloud.put(spec.token, subject.place, id_, subject.unique_key, properties, over=over)
 
     def _find(self, spec: Spec, id_: str, known: Properties) -> tuple[str, Properties | None]:
         """Return id and state of what exists under an id; the state is None where nothing does."""
         if spec.place == "state":
             return self._from_id(spec, id_, known)
-        place = scope.place(spec, self._scope(plain_map(known)))
-        row = self._cloud.get(spec.token, place, id_) or self._cloud.kept(spec.token, place, id_)
+        row = self._exists(spec, id_, known)
         if row is None:
             return id_, None
         found: Properties = {}

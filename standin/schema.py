@@ -106,8 +106,15 @@ def _function(token: str) -> Schema:
         for name, p in signature.parameters.items()
         if name != "opts"
     }
-    outputs = output_type_types(signature.return_annotation.__mro__[1])
-    return Schema(token, "function", inputs, {n: Property(n, _type(h)[0]) for n, h in outputs.items()})
+    return Schema(token, "function", inputs, _outputs(signature.return_annotation.__mro__[1]))
+
+
+def _outputs(cls: Any) -> dict[str, Property]:
+    result: dict[str, Property] = {}
+    for name, hint in output_type_types(cls).items():
+        kind, nested = _type(hint)
+        result[name] = Property(name, kind, fields=_outputs(nested) if nested else {})
+    return result
 
 
 def _inputs(args: Any, secrets: set[str], replaces: set[str]) -> dict[str, Property]:

@@ -12,6 +12,12 @@ from standin.values import UNKNOWN, Plain, Properties, Unknown, plain, wire
 ACCOUNT = "STANDIN_AWS_ACCOUNT_ID"
 NO_ACCOUNT = "000000000000"
 """The default account, one that AWS never gives out, so that no real account is meant by mistake."""
+ROLE_QUOTA = "STANDIN_AWS_ROLE_QUOTA"
+ROLES = 1000
+"""How many roles an account may have unless AWS raised it.
+
+source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
 
 # The engine's own keys in a provider's inputs.
 _ENGINE_KEYS = ("version", "pluginDownloadURL")
@@ -49,6 +55,9 @@ def _aws(config: Mapping[str, Plain], environment: Mapping[str, str]) -> dict[st
     problems: list[str] = []
     if not re.fullmatch(r"\d{12}", account):
         problems.append(f"{ACCOUNT} is {account!r}: it must be 12 digits")
+    quota = environment.get(ROLE_QUOTA) or str(ROLES)
+    if not re.fullmatch(r"[1-9]\d{0,5}", quota):
+        problems.append(f"{ROLE_QUOTA} is {quota!r}: it must be a whole number from 1 to 999999")
     region = config.get("region")
     if region is None:
         problems.append("the AWS region is missing: set it with `pulumi config set aws:region REGION`")
@@ -64,7 +73,7 @@ def _aws(config: Mapping[str, Plain], environment: Mapping[str, str]) -> dict[st
         raise StandinError("; ".join(problems))
     known = region if isinstance(region, str) else UNKNOWN
     part: Plain = UNKNOWN if isinstance(known, Unknown) else partition(known)
-    return {"account": account, "region": known, "partition": part}
+    return {"account": account, "region": known, "partition": part, "roleQuota": int(quota)}
 
 
 def place(spec: Spec, where: Mapping[str, Plain]) -> str:

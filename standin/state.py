@@ -2,11 +2,29 @@
 
 from collections.abc import Mapping
 
+from pulumi.provider.experimental.property_value import PropertyValue
+
 from standin.catalog import Property, Spec
 from standin.compare import same
 from standin.generators import GENERATORS
 from standin.templates import fields, is_volatile, render
 from standin.values import UNKNOWN, Plain, Properties, Unknown, has_unknown, is_empty, plain, plain_map, wire
+
+
+def filled(item: Property, value: PropertyValue) -> PropertyValue:
+    """Return an object with what the cloud fills in inside it; any other value as it is."""
+    inner = value.value
+    if not item.fields or not isinstance(inner, Mapping):
+        return value
+    result = {
+        name: filled(item.fields[name], given) if name in item.fields else given
+        for name, given in inner.items()
+        if given.value is not None
+    }
+    for field in item.fields.values():
+        if field.fills is not None and field.name not in result:
+            result[field.name] = wire(field.fills)
+    return value.with_value(result)
 
 
 def desired(spec: Spec, inputs: Properties, where: Mapping[str, Plain]) -> Properties:
@@ -21,9 +39,10 @@ def desired(spec: Spec, inputs: Properties, where: Mapping[str, Plain]) -> Prope
         if item.name in result and item.template:
             secret = result[item.name].is_secret
             result[item.name] = wire(render(item.template, known), secret=secret)
-        elif item.name not in result and item.fills is not None:
-            filled = render(item.fills, known) if isinstance(item.fills, str) else item.fills
-            result[item.name] = wire(filled)
+        elif item.name in result:
+            result[item.name] = filled(item, result[item.name])
+        elif item.fills is not None and not item.computed:
+            result[item.name] = wire(render(item.fills, known) if isinstance(item.fills, str) else item.fills)
     return result
 
 
@@ -50,6 +69,8 @@ def build(
         if item.name not in result and item.computed:
             if item.name in before:
                 result[item.name] = before[item.name]
+            elif item.fills is not None:
+                result[item.name] = wire(UNKNOWN if preview else item.fills)
             elif item.generate:
                 result[item.name] = wire(_generated(item, result, preview=preview))
     for item in spec.outputs.values():
@@ -132,5 +153,5 @@ def refreshed_inputs(spec: Spec, inputs: Properties, state: Properties) -> Prope
             result[name] = value
         elif name in state:
             current = state[name]
-            result[name] = value if same(item, plain(value), plain(current)) else current
+            result[name] = value if same(item, plain(filled(item, value)), plain(current)) else current
     return result

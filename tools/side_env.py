@@ -5,7 +5,6 @@ Each has a hash-locked list `tests/side_envs/<name>.lock`; `python -m tools.side
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import venv
@@ -47,7 +46,7 @@ def ensure(
     with locked(home / f"{name}.lock", lambda: say(f"waiting for another process to make {name}")):
         made_from = folder / _MADE_FROM
         if not (python.exists() and made_from.exists() and made_from.read_bytes() == stamp):
-            say(f"making the environment {name} from {lock.name} (about a minute, once)")
+            say(f"making the environment {name} from {lock.name}, once")
             _make(folder, python, lock)
             made_from.write_bytes(stamp)
     return python
@@ -64,28 +63,29 @@ def _lock(name: str, locks: Path) -> Path:
 
 
 def _make(folder: Path, python: Path, lock: Path) -> None:
-    # An environment cannot be renamed, its scripts carry its path: so it is made in place and stamped at the end.
-    shutil.rmtree(folder, ignore_errors=True)
+    # An environment cannot be renamed, its scripts carry its path: it is made in place and stamped at the end.
+    (folder / _MADE_FROM).unlink(missing_ok=True)
     try:
-        venv.create(folder, with_pip=True, symlinks=os.name != "nt")
+        venv.create(folder, clear=True, symlinks=os.name != "nt")
     except (OSError, subprocess.CalledProcessError) as error:
         raise SideEnvError(
-            f"this Python cannot make virtual environments ({error}). "
-            "Cure on Debian: apt-get install python3-venv"
+            f"{folder} cannot become a virtual environment ({error}). "
+            "Cure: make the folder writable, and on Debian: apt-get install python3-venv"
         ) from error
-    # Wheels alone: a source distribution would run its build, with dependencies that no hash covers.
-    pip = [
-        str(python),
-        "-I",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-compile",
-        "--disable-pip-version-check",
-    ]
+    # The project's own pip installs, so that nothing but the lock decides what is in there. Wheels alone: a
+    # source distribution would run its build, with dependencies that no hash covers.
+    pip = [sys.executable, "-I", "-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile"]
     done = subprocess.run(
-        [*pip, "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(lock)],
+        [
+            *pip,
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "-r",
+            lock,
+        ],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -8,7 +8,7 @@ from pulumi.runtime import get_config_env
 from pulumi.runtime.config import is_config_secret
 
 from claude_byoc.contract.manifest_rules import check_value
-from claude_byoc.contract.problems import Problem, nearest
+from claude_byoc.contract.problems import Problem, errors, nearest
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
 from claude_byoc.settings import SETTINGS_KEY, Settings, check
 from claude_byoc.stack_args import ClaudeByocArgs
@@ -28,7 +28,7 @@ def load_settings() -> ClaudeByocArgs:
         key: value for name, key in SECRET_CONFIG_KEYS.items() if (value := config.get(name)) is not None
     }
     for key, value in secrets.items():
-        problems += [p for p in check_value(key, value) if p.severity == "error"]
+        problems += errors(check_value(key, value))
     raw, unreadable = _settings_object(config)
     problems += unreadable
     settings = None

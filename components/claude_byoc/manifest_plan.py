@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
 from claude_byoc.contract.manifest_rules import check_value
 from claude_byoc.contract.manifest_sets import check_set
-from claude_byoc.contract.problems import Problem
+from claude_byoc.contract.problems import Problem, errors
 
 # Keys that stand for a connection path which exists already; any of them lets the add-in reach a model.
 EXISTING_PATHS = ("gateway_url", "gcp_project_id", "azure_resource_name", "bootstrap_url")
@@ -76,8 +76,7 @@ class Plan:
             problem
             for key, value in self.extra.items()
             if value is not None
-            for problem in check_value(key, value)
-            if problem.severity == "error"
+            for problem in errors(check_value(key, value))
         ]
 
     def _no_path(self) -> list[Problem]:
@@ -104,7 +103,7 @@ class Plan:
 
     def _rules(self) -> list[Problem]:
         known = {key: value for key, value in self.keys().items() if key in MANIFEST_KEYS}
-        found = [p for host in self.hosts for p in check_set(host, known) if p.severity == "error"]
+        found = [problem for host in self.hosts for problem in errors(check_set(host, known))]
         return list(dict.fromkeys(found))
 
 

@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
 from claude_byoc.contract.manifest_rules import check_value
-from claude_byoc.contract.problems import ProblemsError
+from claude_byoc.refusal import refuse_errors
 
 
 class ManifestValues(TypedDict):
@@ -167,12 +167,11 @@ OUTPUTS = {
 def checked_value(key: str, value: pulumi.Input[str]) -> Output[str]:
     """Return one manifest value, checked when it is known; secret where the contract calls the key so.
 
-    Raises ProblemsError inside the Output; its text never holds the value of a secret key.
+    Raises pulumi.RunError inside the Output; its text never holds the value of a secret key.
     """
 
     def check(known: str) -> str:
-        if problems := [p for p in check_value(key, known) if p.severity == "error"]:
-            raise ProblemsError(problems)
+        refuse_errors(check_value(key, known))
         return known
 
     leaf: Output[str] = Output.secret(value) if MANIFEST_KEYS[key].secret else Output.from_input(value)

@@ -1,5 +1,6 @@
 """`ClaudeByoc`: every part of one environment, declared from one settings object."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -9,8 +10,8 @@ from pulumi import Input, Output
 from claude_byoc import outputs as out
 from claude_byoc.aws.bedrock_plan import EVERYONE
 from claude_byoc.contract import allowlist, entra
-from claude_byoc.contract.problems import ProblemsError
 from claude_byoc.manifest_plan import Plan
+from claude_byoc.refusal import refuse_errors, told
 from claude_byoc.stack_args import ClaudeByocArgs, plan
 
 
@@ -47,8 +48,7 @@ class ClaudeByoc(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ClaudeByocArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         self._plan = plan(args)
-        if problems := self._plan.problems():
-            raise ProblemsError(problems)
+        refuse_errors(self._plan.problems())
         super().__init__("claude-byoc:index:ClaudeByoc", name, None, opts)
         self._name = name
         self.gateway = self.vertex = self.foundry = None
@@ -61,7 +61,7 @@ class ClaudeByoc(pulumi.ComponentResource):
             if role["team"] != EVERYONE
         ]
         self._declare_manifests(args)
-        self.consent = _consent(self._plan, self.entra["clientId"])
+        self.consent = _consent(self._plan, self.entra)
         self.allowlist = _allowlist(args, self._plan)
         self.next_steps = [
             *_consent_steps(self.consent),
@@ -98,11 +98,11 @@ class ClaudeByoc(pulumi.ComponentResource):
             f"{self._name}-bedrock",
             {
                 **part,
-                "tenant_id": self.entra["tenantId"],
+                "tenant_id": args["entra"]["tenant_id"],
                 "entra_cloud": self._plan.cloud,
                 "region": account["region"],
                 "account_id": account["account_id"],
-                "audiences": [self.entra["clientId"]],
+                "audiences": [args["entra"].get("client_id", entra.ANTHROPIC_APP_ID)],
                 "tags": {
                     "managed-by": "claude-byoc",
                     "claude-byoc:project": pulumi.get_project(),
@@ -131,6 +131,19 @@ class ClaudeByoc(pulumi.ComponentResource):
                     "what": "Submit the first-use form for Anthropic models in Amazon Bedrock, once per account "
                     "(or set bedrock.useCase)",
                     "url": Output.from_input("https://console.aws.amazon.com/bedrock/home#/model-catalog"),
+                }
+            )
+        own_apps = [
+            team for team, role in args.get("bedrock", {}).get("teams", {}).items() if "audiences" in role
+        ]
+        if own_apps:
+            steps.append(
+                {
+                    "who": "Platform engineer",
+                    "what": f"Make a manifest of its own, with its app as graph_client_id, for: {', '.join(own_apps)} "
+                    "(directory attributes cannot carry that key)",
+                    "command": "claude-byoc manifest office graph_client_id=<application id> entra_sso=1 "
+                    "aws_role_arn=<role ARN> aws_region=<region> -o manifest-<team>.xml",
                 }
             )
         for audience, teams in self.bedrock_access.plan.shared_audiences():
@@ -177,22 +190,30 @@ def _entra_outputs(args: ClaudeByocArgs, planned: Plan) -> out.EntraOutputs:
     return {
         "tenantId": tenant_id,
         "cloud": planned.cloud,
-        "issuer": tenant_id.apply(lambda known: entra.issuer(planned.cloud, known)),
+        "issuer": tenant_id.apply(lambda known: told(entra.issuer)(planned.cloud, known)),
         "clientId": Output.from_input(tenant.get("client_id", entra.ANTHROPIC_APP_ID)),
         "ownApp": planned.own_app,
     }
 
 
-def _consent(planned: Plan, client_id: Output[str]) -> out.Consent:
+def _consent(planned: Plan, tenant: out.EntraOutputs) -> out.Consent:
     if planned.keys().get("entra_sso") != "1":
         return {"state": "notNeeded", "links": []}
+
+    def link(known: Sequence[str]) -> str:
+        client_id, tenant_id = known
+        # A single-tenant app is asked for in its own tenant; Anthropic's may be in any.
+        return told(entra.consent_url)(
+            planned.cloud, client_id, tenant_id=tenant_id if planned.own_app else "organizations"
+        )
+
     return {
         "state": "links",
         "links": [
             {
                 "who": "Global Administrator, or Privileged Role Administrator",
                 "why": "people sign in to the add-in with their work account",
-                "url": client_id.apply(lambda known: entra.consent_url(planned.cloud, known)),
+                "url": Output.all(tenant["clientId"], tenant["tenantId"]).apply(link),
             }
         ],
     }

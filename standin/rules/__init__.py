@@ -6,6 +6,7 @@ CloudError. What is believed but not proven is listed in BELIEVED.md.
 """
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from standin.catalog import Spec
@@ -22,10 +23,12 @@ class Subject:
     operation: str
     id: str
     place: str
+    unique_key: str
+    """The text under which no second one may exist here; a digest where a secret is part of it."""
     properties: Mapping[str, Plain]
     """The state that a create or update would write; for a delete, the state that is there."""
     scope: Mapping[str, Plain]
-    """account, region and partition."""
+    """account, region, partition and roleQuota."""
     cloud: Cloud
 
     def text(self, name: str) -> str:
@@ -37,6 +40,9 @@ class Subject:
         """Say whether a stored value is this one, also where only its digest is stored."""
         return stored in (value, {DIGEST: self.cloud.digest(value)})
 
+
+ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}|aws)?:.+", re.ASCII)
+"""source: github.com/hashicorp/terraform-provider-aws internal/verify (ValidARN), in its main points"""
 
 CheckRule = Callable[[Mapping[str, Plain]], Iterable[Problem]]
 CloudRule = Callable[[Subject], None]
@@ -57,7 +63,7 @@ RULES: list[Rule] = []
 
 
 def check_rule(token: str, *, source: str) -> Callable[[CheckRule], CheckRule]:
-    """Register a rule on a type's inputs."""
+    """Register a rule on a type's or function's inputs."""
 
     def register(function: CheckRule) -> CheckRule:
         RULES.append(Rule(token, ("check",), source, check=function))
@@ -77,7 +83,7 @@ def cloud_rule(token: str, *operations: str, source: str) -> Callable[[CloudRule
 
 
 def check_rules(token: str, inputs: Mapping[str, Plain]) -> list[Problem]:
-    """Run the check rules of a type; values that are not known yet are left out by the caller."""
+    """Run the check rules of a type or function; values that are not known yet are left out by the caller."""
     return [problem for rule in RULES if rule.token == token and rule.check for problem in rule.check(inputs)]
 
 
@@ -89,4 +95,4 @@ def cloud_rules(subject: Subject) -> None:
 
 
 # The rules register themselves; they need the names above.
-from standin.rules import bedrock, iam, random  # noqa: E402, F401 # pyright: ignore[reportUnusedImport]
+from standin.rules import bedrock, iam, logs, random  # noqa: E402, F401 # pyright: ignore[reportUnusedImport]

@@ -3,23 +3,26 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from standin.check import Problem
 from standin.cloud import Resource
 from standin.errors import CloudError
 from standin.policies import compact
-from standin.rules import Subject, check_rule, cloud_rule
+from standin.rules import ARN, Subject, check_rule, cloud_rule
 from standin.values import Plain
 
 PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+STS_PREFERENCES = "aws:iam/securityTokenServicePreferences:SecurityTokenServicePreferences"
+GET_PROVIDER = "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider"
 
 AUDIENCES = 100
 TRUST_POLICY_CHARACTERS = 2048
 INLINE_POLICY_CHARACTERS = 10240
+TOKEN_VERSIONS = ("v1Token", "v2Token")
 
 _TF = "github.com/hashicorp/terraform-provider-aws internal/service/iam/"
 _QUOTAS = "docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
@@ -31,13 +34,7 @@ _NAME = re.compile(r"[\w+=,.@-]*", re.ASCII)
 @check_rule(PROVIDER, source=_TF + "validate.go (validOpenIDURL), openid_connect_provider.go")
 def provider_inputs(inputs: Mapping[str, Plain]) -> Iterator[Problem]:
     """Refuse a URL that is not https or has a query, and audiences and thumbprints of a wrong length."""
-    url = inputs.get("url")
-    if isinstance(url, str):
-        parts = urlsplit(url)
-        if parts.scheme != "https" or not parts.netloc:
-            yield Problem("url", f'expected "url" to be an https URL with a host, got {url!r}')
-        if parts.query:
-            yield Problem("url", '"url" cannot contain query parameters per the OIDC standard')
+    yield from _url(inputs.get("url"))
     yield from _lengths(inputs, "clientIdLists", 1, 255)
     yield from _lengths(inputs, "thumbprintLists", 40, 40)
 
@@ -65,12 +62,34 @@ def role_policy_inputs(inputs: Mapping[str, Plain]) -> Iterator[Problem]:
         yield Problem("role", '"role" must be the role\'s name not its ARN')
 
 
+@check_rule(GET_PROVIDER, source=_TF + "openid_connect_provider_data_source.go (ExactlyOneOf, validators)")
+def provider_is_named_once(inputs: Mapping[str, Plain]) -> Iterator[Problem]:
+    """Refuse both ARN and URL, or neither, and either of a wrong form."""
+    arn, url = inputs.get("arn"), inputs.get("url")
+    if (arn is None) == (url is None):
+        yield Problem("arn", "exactly one of arn, url must be given")
+    if isinstance(arn, str) and not ARN.fullmatch(arn):
+        yield Problem("arn", f'"arn" ({arn}) is an invalid ARN')
+    yield from _url(url)
+
+
+@check_rule(STS_PREFERENCES, source=_API + "API_SetSecurityTokenServicePreferences.html")
+def token_version(inputs: Mapping[str, Plain]) -> Iterator[Problem]:
+    """Refuse a token version that there is not."""
+    version = inputs.get("globalEndpointTokenVersion")
+    if version is not None and version not in TOKEN_VERSIONS:
+        yield Problem(
+            "globalEndpointTokenVersion", f"expected one of {', '.join(TOKEN_VERSIONS)}, got {version!r}"
+        )
+
+
 @cloud_rule(PROVIDER, "create", source=_API + "API_CreateOpenIDConnectProvider.html")
 def one_provider_per_url(subject: Subject) -> None:
     """Allow one OIDC provider per URL and account."""
-    url = subject.text("url")
-    if any(subject.holds(row.properties.get("url"), url) for row in _rows(subject, PROVIDER)):
-        raise CloudError("EntityAlreadyExists", f"Provider with url https://{url} already exists.")
+    if subject.cloud.taken(PROVIDER, subject.place, subject.unique_key):
+        raise CloudError(
+            "EntityAlreadyExists", f"Provider with url https://{subject.text('url')} already exists."
+        )
 
 
 @cloud_rule(PROVIDER, "create", "update", source=_QUOTAS)
@@ -86,9 +105,20 @@ def audiences(subject: Subject) -> None:
 @cloud_rule(ROLE, "create", source=_QUOTAS + " (names are not distinguished by case)")
 def role_name_is_free(subject: Subject) -> None:
     """Allow a role name once per account, whatever its case."""
-    name = subject.text("name")
-    if any(row.id.lower() == name.lower() for row in _rows(subject, ROLE)):
-        raise CloudError("EntityAlreadyExists", f"Role with name {name} already exists.")
+    if subject.cloud.taken(ROLE, subject.place, subject.unique_key):
+        raise CloudError("EntityAlreadyExists", f"Role with name {subject.text('name')} already exists.")
+
+
+@cloud_rule(
+    ROLE,
+    "create",
+    source=_QUOTAS + "; github.com/openshift/release pull 69365 (the quota's name in an error)",
+)
+def roles_per_account(subject: Subject) -> None:
+    """Allow as many roles as the account's quota says."""
+    quota = int(str(subject.scope["roleQuota"]))
+    if subject.cloud.count(ROLE, subject.place) >= quota:
+        raise CloudError("LimitExceeded", f"Cannot exceed quota for RolesPerAccount: {quota}")
 
 
 @cloud_rule(ROLE, "create", "update", source=_API + "API_CreateRole.html; " + _QUOTAS)
@@ -106,17 +136,18 @@ def trust_policy(subject: Subject) -> None:
 def inline_policy(subject: Subject) -> None:
     """Refuse an inline policy on a role that is not there, malformed, or too long for the role."""
     role, name = subject.text("role"), subject.text("name")
-    if not any(row.id == role for row in _rows(subject, ROLE)):
+    row = subject.cloud.get(ROLE, subject.place, role)
+    if row is None:
         raise CloudError("NoSuchEntity", f"The role with name {role} cannot be found.")
-    text = subject.text("policy")
-    _wellformed(text, needs="Resource", without="Principal")
-    others = [row for row in _policies_of(subject, role) if row.id != f"{role}:{name}"]
-    size = len(compact(text)) + sum(len(compact(str(row.properties.get("policy")))) for row in others)
-    if size > INLINE_POLICY_CHARACTERS:
-        raise CloudError(
-            "LimitExceeded",
-            f"Maximum policy size of {INLINE_POLICY_CHARACTERS} bytes exceeded for role {role}",
-        )
+    _inline_policies(subject, role, {**_embedded(row.properties), name: subject.text("policy")})
+
+
+@cloud_rule(ROLE, "create", "update", source=_TF + "role.go (inline_policy: PutRolePolicy); " + _QUOTAS)
+def embedded_policies(subject: Subject) -> None:
+    """Refuse policies inside a role (`inlinePolicies`) that are malformed, or too long for the role."""
+    embedded = _embedded(subject.properties)
+    if embedded:
+        _inline_policies(subject, subject.id, embedded)
 
 
 @cloud_rule(ROLE, "delete", source=_API + "API_DeleteRole.html; " + _TF + "role.go (DeleteRole)")
@@ -126,15 +157,41 @@ def role_has_no_policies(subject: Subject) -> None:
     if left and subject.properties.get("forceDetachPolicies") is not True:
         raise CloudError("DeleteConflict", "Cannot delete entity, must delete policies first.")
     for row in left:
-        subject.cloud.remove(ROLE_POLICY, row.id, row.place)
-
-
-def _rows(subject: Subject, token: str) -> list[Resource]:
-    return [row for row in subject.cloud.resources(token) if row.place == subject.place]
+        subject.cloud.delete(row)
 
 
 def _policies_of(subject: Subject, role: str) -> list[Resource]:
-    return [row for row in _rows(subject, ROLE_POLICY) if subject.holds(row.properties.get("role"), role)]
+    # An id is `role:name`, and no role's name has a colon.
+    return subject.cloud.starting(ROLE_POLICY, subject.place, f"{role}:")
+
+
+def _embedded(role: Mapping[str, Any]) -> dict[str, str]:
+    """Return the policies inside a role's properties: name -> text."""
+    rows = role.get("inlinePolicies")
+    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return {str(row.get("name")): str(row["policy"]) for row in found if row.get("policy")}
+
+
+def _inline_policies(subject: Subject, role: str, new: Mapping[str, str]) -> None:
+    """Judge a role's inline policies as they would be with the new ones; equal names write over."""
+    for text in new.values():
+        _wellformed(text, needs="Resource", without="Principal")
+    stored = {row.id.partition(":")[2]: row.properties for row in _policies_of(subject, role)}
+    texts = {name: str(properties.get("policy")) for name, properties in stored.items()} | dict(new)
+    if sum(len(compact(text)) for text in texts.values()) > INLINE_POLICY_CHARACTERS:
+        raise CloudError(
+            "LimitExceeded",
+            f"Maximum policy size of {INLINE_POLICY_CHARACTERS} bytes exceeded for role {role}",
+        )
+
+
+def _url(url: Plain) -> Iterator[Problem]:
+    if isinstance(url, str):
+        parts = urlsplit(url)
+        if parts.scheme != "https" or not parts.netloc:
+            yield Problem("url", f'expected "url" to be an https URL with a host, got {url!r}')
+        if parts.query:
+            yield Problem("url", '"url" cannot contain query parameters per the OIDC standard')
 
 
 def _lengths(inputs: Mapping[str, Plain], name: str, least: int, most: int) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from claude_byoc.contract import allowlist, aws, entra
+from claude_byoc.contract import allowlist, aws, entra, quotas
 from claude_byoc.contract.import_ids import IMPORT_IDS, import_id
 from claude_byoc.contract.problems import ProblemsError
 
@@ -50,6 +50,39 @@ def test_consent_of_an_own_app_uses_a_redirect_that_it_has() -> None:
         entra.consent_url("global", "not-a-guid", tenant_id="contoso")
 
 
+GLOBAL_GRAPH = (
+    "https://login.microsoftonline.com/organizations/v2.0/adminconsent"
+    "?client_id=c2995f31-11e7-4882-b7a7-ef9def0a0266&scope=https://graph.microsoft.com/Mail.ReadWrite%20"
+    "https://graph.microsoft.com/Calendars.Read%20https://graph.microsoft.com/User.Read%20offline_access"
+    "&redirect_uri=https://pivot.claude.ai/auth/callback"
+)
+
+
+def test_graph_consent_is_the_documented_link() -> None:
+    assert entra.graph_consent_url() == entra.graph_consent_url("global") == GLOBAL_GRAPH
+    with_people = entra.graph_consent_url(people_read=True)
+    assert with_people == GLOBAL_GRAPH.replace(
+        "https://graph.microsoft.com/User.Read",
+        "https://graph.microsoft.com/People.Read%20https://graph.microsoft.com/User.Read",
+    )
+    assert "Mail.Send" not in with_people
+
+
+@pytest.mark.parametrize("cloud", [name for name in entra.CLOUDS if name != "global"])
+def test_graph_consent_outside_the_global_cloud(cloud: str) -> None:
+    url = entra.graph_consent_url(cloud, TENANT, tenant_id=TENANT)
+    facts = entra.CLOUDS[cloud]
+    assert url.startswith(f"https://{facts.authority_host}/{TENANT}/v2.0/adminconsent?client_id={TENANT}&")
+    assert f"scope=https://{facts.graph_host}/Mail.ReadWrite%20" in url
+    assert "graph.microsoft.com" not in url
+    assert url.endswith("redirect_uri=" + entra.OWN_APP_REDIRECTS[1])
+    with pytest.raises(ProblemsError, match=f"does not exist in the cloud {cloud}"):
+        entra.graph_consent_url(cloud)
+    with pytest.raises(ProblemsError) as refusal:
+        entra.graph_consent_url(cloud, "x", tenant_id="contoso.com")
+    assert [problem.key for problem in refusal.value.problems] == ["client_id", "tenant_id"]
+
+
 @pytest.mark.parametrize(
     ("region", "partition", "residency"),
     [
@@ -57,7 +90,23 @@ def test_consent_of_an_own_app_uses_a_redirect_that_it_has() -> None:
         ("eu-west-3", "aws", ["eu"]),
         ("ap-southeast-2", "aws", ["au"]),
         ("ap-northeast-1", "aws", ["jp"]),
-        ("ap-south-1", "aws", ["apac"]),
+        ("eu-central-1", "aws", ["eu"]),
+        ("eu-south-2", "aws", ["eu"]),
+        ("eu-west-2", "aws", []),
+        ("eu-central-2", "aws", []),
+        ("ap-southeast-4", "aws", ["au"]),
+        ("ap-southeast-6", "aws", []),
+        ("ap-northeast-3", "aws", ["jp"]),
+        ("ap-northeast-2", "aws", []),
+        ("ap-south-1", "aws", []),
+        ("ap-east-2", "aws", []),
+        ("il-central-1", "aws", []),
+        ("me-central-1", "aws", []),
+        ("af-south-1", "aws", []),
+        ("sa-east-1", "aws", []),
+        ("mx-central-1", "aws", []),
+        ("ca-west-1", "aws", []),
+        ("eusc-de-east-1", "aws-eusc", []),
         ("us-gov-west-1", "aws-us-gov", ["us-gov"]),
         ("cn-north-1", "aws-cn", []),
         ("us-iso-east-1", "aws-iso", []),
@@ -110,6 +159,19 @@ def test_quotas() -> None:
     )
     assert (aws.SESSION_SECONDS.start, aws.SESSION_SECONDS.stop - 1) == (3_600, 43_200)
     assert all(quota.source.startswith("https://docs.aws.amazon.com/") for quota in aws.QUOTAS.values())
+    every = [quota for table in quotas.QUOTAS.values() for quota in table.values()]
+    assert all(quota.limit > 0 and quota.unit and quota.source for quota in every)
+    assert all(quota.adjustable_to is None or quota.adjustable_to > quota.limit for quota in every)
+
+
+def test_opt_in_regions() -> None:
+    for region in aws.OPT_IN_REGIONS:
+        assert re.search(aws.REGION_PATTERN, region)
+        assert aws.partition(region) == "aws"
+    # Launched before 20 March 2019: on in every account.
+    old = {"us-east-1", "us-west-2", "eu-west-1", "eu-west-2", "eu-north-1", "ap-northeast-3", "sa-east-1"}
+    assert not aws.OPT_IN_REGIONS & old
+    assert {"eu-central-2", "ap-southeast-4", "mx-central-1"} <= aws.OPT_IN_REGIONS
 
 
 def test_allowlist_of_bedrock() -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
-from claude_byoc.contract.manifest_keys import MANIFEST_KEYS, SECRET_KEYS
+from claude_byoc.contract.entra import ANTHROPIC_APP_ID
+from claude_byoc.contract.manifest_keys import ATTRIBUTE_KEYS, BOOTSTRAP_KEYS, MANIFEST_KEYS, SECRET_KEYS
 from claude_byoc.contract.manifest_rules import check_manifest, check_set
+from claude_byoc.contract.manifest_sets import SET_RULES
 from claude_byoc.contract.problems import Problem, errors
 
 GUID = "11111111-2222-3333-4444-555555555555"
@@ -38,6 +40,16 @@ RIGHT: list[tuple[str, dict[str, str | None]]] = [
         },
     ),
     ("office", {}),
+    ("outlook", {**GATEWAY, "available_models": "claude-opus-4-6,bedrock/eu.anthropic.claude-opus-4-7"}),
+    ("outlook", {**GATEWAY, "available_models": '{"id":"azure_ai/claude-sonnet-5-5","label":"Sonnet"}'}),
+    ("outlook", {**GATEWAY, "available_models": None}),
+    ("office", {**GATEWAY, "available_models": "claude-opus-4-6,my-own-alias"}),
+    ("office", {**BEDROCK, "available_models": "claude-opus-4-8,eu.anthropic.claude-opus-4-8"}),
+    ("office", {"azure_resource_name": "x1", "available_models": "claude-opus-4-8"}),
+    (
+        "office",
+        {**GATEWAY, "azure_resource_name": "x1", "available_models": "eu.anthropic.claude-opus-4-8"},
+    ),
 ]
 
 # host, values, key that the error names, a word of its text
@@ -65,6 +77,22 @@ WRONG: list[tuple[str, dict[str, str | None], str, str]] = [
         {**GATEWAY, "gateway_api_format": "Vertex", "gcp_project_id": "contoso-claude"},
         "gateway_api_format",
         "gcp_region",
+    ),
+    (
+        "office",
+        {"entra_sso": "1", "graph_client_id": ANTHROPIC_APP_ID.upper(), "graph_cloud": "us-gov-high"},
+        "graph_client_id",
+        "global cloud only",
+    ),
+    ("outlook", {**GATEWAY, "available_models": "claude-opus-4-6"}, "available_models", "Outlook"),
+    (
+        "outlook",
+        {
+            **GATEWAY,
+            "available_models": '["bedrock/us.anthropic.claude-sonnet-4-6", {"id": "claude-haiku-5-5"}]',
+        },
+        "available_models",
+        "Opus 4.7",
     ),
     ("desktop", {}, "host", "office"),
 ]
@@ -95,6 +123,8 @@ WARNED: list[tuple[dict[str, str | None], str]] = [
         },
         "gateway_auth_header",
     ),
+    ({"azure_resource_name": "x1", "available_models": "eu.anthropic.claude-opus-4-8"}, "available_models"),
+    ({**BEDROCK, "available_models": "claude-opus-4-8,claude-opus-9"}, "available_models"),
     ({**BEDROCK, "gateway_token": "t"}, "gateway_token"),
     ({"aws_role_arn": ROLE, "entra_sso": "1"}, "aws_role_arn"),
     ({"aws_region": "us-east-1"}, "aws_region"),
@@ -123,6 +153,18 @@ def test_warned(values: dict[str, str | None], key: str) -> None:
     assert key in {problem.key for problem in found}
 
 
+@pytest.mark.parametrize("models", ["my-alias", "claude-fable-5", "claude-opus-4-6,team-claude-opus-4-1"])
+def test_outlook_models_that_are_not_clear_are_a_warning(models: str) -> None:
+    found = check_set("outlook", {**GATEWAY, "available_models": models})
+    assert [(problem.key, problem.severity) for problem in found] == [("available_models", "warning")]
+
+
+def test_every_rule_between_keys_can_be_read() -> None:
+    for rule in SET_RULES:
+        assert rule.sentence.endswith(".")
+        assert rule.source
+
+
 def test_everything_is_reported_at_once() -> None:
     values: dict[str, str | None] = {
         "gateway_url": "http://x",
@@ -148,6 +190,14 @@ def test_secret_keys_are_those_of_the_fragment() -> None:
     assert in_fragment == SECRET_KEYS == {
         "gateway_token", "azure_api_key", "google_client_secret", "otlp_headers", "inference_headers", "mcp_servers",
     }  # fmt: skip
+
+
+def test_keys_that_are_needed_before_any_other_layer_stay_in_the_manifest() -> None:
+    first = {"entra_sso", "graph_client_id", "entra_scope", "gateway_auth_source"}
+    assert not first & (ATTRIBUTE_KEYS | BOOTSTRAP_KEYS)
+    assert set(MANIFEST_KEYS) >= ATTRIBUTE_KEYS | BOOTSTRAP_KEYS
+    assert "access_policies" not in ATTRIBUTE_KEYS  # documented: 256 characters do not hold them
+    assert "bootstrap_url" not in BOOTSTRAP_KEYS
 
 
 def test_rules_name_keys_that_exist() -> None:

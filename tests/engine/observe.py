@@ -1,7 +1,8 @@
-"""What a test sees of a project: its changes, its inventory, its outputs; and the stored expectation of them.
+"""What a test sees of a project: its changes, its inventory, its outputs; and the scenarios' expectations of them.
 
-`python -m tests.engine.observe` writes the expectation of stack `local` anew; read the difference before it is
-committed.
+A scenario is a folder under tests/scenarios with settings.yaml (`local` has the committed stack file instead) and
+expected.yaml. `python -m tests.engine.observe [NAME ...]` writes expectations anew; read the difference before it
+is committed.
 """
 
 import json
@@ -12,11 +13,12 @@ from typing import Any
 
 import yaml
 
+from tools.engine.acquire import Engine
 from tools.project import Project, local_config, local_engine
 
-EXPECTED = Path(__file__).parents[1] / "scenarios" / "local" / "expected.yaml"
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
 REGENERATE = (
-    "stack local differs from the stored expectation; if that is meant: python -m tests.engine.observe"
+    "the scenario differs from its stored expectation; if that is meant: python -m tests.engine.observe"
 )
 
 SECRETS = {
@@ -50,19 +52,51 @@ def without_guids(outputs: dict[str, Any]) -> dict[str, Any]:
     return {**outputs, "manifestIds": dict.fromkeys(outputs["manifestIds"], "<GUID>")}
 
 
-def main() -> int:
-    """Write the expectation of stack `local`; return an exit code."""
-    with tempfile.TemporaryDirectory() as folder:
-        project = Project(local_engine(), Path(folder))
-        project.prepare(local_config())
-        for key, value in SECRETS.items():
-            project.set_secret(key, value)
-        up(project)
-        seen = {"outputs": without_guids(project.outputs()), "inventory": inventory(project)}
-    EXPECTED.write_text(yaml.safe_dump(seen, sort_keys=False, width=110, allow_unicode=True), "utf-8")
-    print(f"wrote {EXPECTED}")  # noqa: T201 -- what the command is for
+def names() -> list[str]:
+    """Return the names of the scenarios."""
+    return sorted(folder.name for folder in SCENARIOS.iterdir() if folder.is_dir())
+
+
+def config_of(scenario: str) -> tuple[str, dict[str, Any]]:
+    """Return (stack name, config) of a scenario."""
+    file = SCENARIOS / scenario / "settings.yaml"
+    if not file.exists():
+        return "local", local_config()
+    return "dev", {"claude-byoc:settings": yaml.safe_load(file.read_text("utf-8"))}
+
+
+def prepared(engine: Engine, folder: Path, scenario: str) -> Project:
+    """Return a project with the scenario's config and the planted secrets."""
+    stack, config = config_of(scenario)
+    project = Project(engine, folder, stack=stack)
+    project.prepare(config)
+    for key, value in SECRETS.items():
+        project.set_secret(key, value)
+    return project
+
+
+def seen(project: Project) -> dict[str, Any]:
+    """Return what a scenario's expectation holds."""
+    return {"outputs": without_guids(project.outputs()), "inventory": inventory(project)}
+
+
+def expected(scenario: str) -> dict[str, Any]:
+    """Return the stored expectation."""
+    return yaml.safe_load((SCENARIOS / scenario / "expected.yaml").read_text("utf-8"))
+
+
+def main(wanted: list[str]) -> int:
+    """Write the expectations of the scenarios named, or of all; return an exit code."""
+    engine = local_engine()
+    for scenario in wanted or names():
+        with tempfile.TemporaryDirectory() as folder:
+            project = prepared(engine, Path(folder), scenario)
+            up(project)
+            text = yaml.safe_dump(seen(project), sort_keys=False, width=110, allow_unicode=True)
+        (SCENARIOS / scenario / "expected.yaml").write_text(text, "utf-8")
+        print(f"wrote the expectation of {scenario}")  # noqa: T201 -- what the command is for
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

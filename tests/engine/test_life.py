@@ -7,24 +7,17 @@ import yaml
 
 from standin.cloud import Cloud
 from tests.engine.conftest import MakeProject
-from tests.engine.observe import EXPECTED, REGENERATE, SECRETS, inventory, up, without_guids
+from tests.engine.observe import SECRETS, inventory, up
 from tools.project import Project
 
 pytestmark = pytest.mark.engine
 ROLE = "aws:iam/role:Role"
+OIDC = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 
 
-def test_up_then_up_again_then_destroy(project: Project) -> None:
-    assert up(project)["create"] > 0
-    outputs = project.outputs()
-    expected = yaml.safe_load(EXPECTED.read_text("utf-8"))
-    assert {"outputs": without_guids(outputs), "inventory": inventory(project)} == expected, REGENERATE
-    made = {row.token for row in Cloud(project.cloud).resources()}
-    assert ROLE in made
-
-    assert up(project) == {}
-    assert project.outputs() == outputs
-
+def test_first_use_form_outlives_destroy_and_the_cloud_is_empty(project: Project) -> None:
+    up(project)
+    assert ROLE in {row.token for row in Cloud(project.cloud).resources()}
     project.pulumi("destroy", "--yes", "--skip-preview", "-s", project.stack)
     cloud = Cloud(project.cloud)
     assert cloud.resources() == []
@@ -73,13 +66,33 @@ def test_another_tenant_replaces_the_provider_and_keeps_the_role(make_project: M
     assert len([row for row in Cloud(project.cloud).resources() if "openIdConnect" in row.token]) == 1
 
 
-def test_an_existing_oidc_provider_is_used_and_never_destroyed(make_project: MakeProject) -> None:
-    issuer = "login.microsoftonline.com/00000000-0000-0000-0000-000000000000/v2.0"
-    arn = f"arn:aws:iam::000000000000:oidc-provider/{issuer}"
-    project = make_project({"bedrock": {"existingOidcProviderArn": arn}})
-    up(project)
-    assert "openIdConnectProvider" not in json.dumps(inventory(project))
-    assert project.outputs()["bedrock"]["oidcProviderArn"] == arn
+OTHER_APP = "99999999-8888-7777-6666-555555555555"
+
+
+def test_an_existing_oidc_provider_is_used_checked_and_never_destroyed(make_project: MakeProject) -> None:
+    owner = make_project(stack="dev", name="owner")
+    up(owner)
+    arn = owner.outputs()["bedrock"]["oidcProviderArn"]
+    user = make_project(
+        {"bedrock": {"existingOidcProviderArn": arn, "role": {"name": "Second"}}}, stack="other", name="user"
+    )
+    user.cloud.symlink_to(owner.cloud)
+    up(user)
+    assert OIDC not in {row["type"] for row in inventory(user)}
+    assert user.outputs()["bedrock"]["oidcProviderArn"] == arn
+
+    config = yaml.safe_load(user.stack_file.read_text("utf-8"))["config"]
+    config["claude-byoc:settings"]["bedrock"]["role"]["audiences"] = [OTHER_APP]
+    user.prepare(config)
+    refused = user.pulumi("up", "--yes", "--skip-preview", "-s", user.stack, check=False)
+    said = refused.stdout + refused.stderr
+    assert refused.returncode != 0
+    assert f"does not accept the audience {OTHER_APP}" in said
+    assert "add-client-id-to-open-id-connect-provider" in said
+    assert "Traceback" not in said
+
+    user.pulumi("destroy", "--yes", "--skip-preview", "-s", user.stack)
+    assert up(owner) == {}
 
 
 def test_bad_settings_stop_before_anything_is_made_and_name_every_problem(make_project: MakeProject) -> None:

@@ -182,7 +182,10 @@ def test_the_advice_names_what_is_long_and_nothing_secret() -> None:
     servers = '[{"url":"https://mcp.contoso.com","label":"%s"}]' % ("hunter2" * 300)
     with pytest.raises(ProblemsError) as refusal:
         made(OFFICE, {"mcp_servers": servers, "available_models": "a"})
-    assert re.search(r"bootstrap_url what is long: mcp_servers \(\d+ characters\)", str(refusal.value))
+    assert re.search(
+        r"bootstrap_url \(a new one of at most \d+ characters\) what is long: mcp_servers \(\d+ characters\)",
+        str(refusal.value),
+    )
     assert "hunter2" not in str(refusal.value)
 
 

@@ -11,8 +11,9 @@ from claude_byoc.aws.bedrock_args import BedrockAccessArgs, BedrockRoleArgs, Use
 from claude_byoc.aws.bedrock_plan import EVERYONE, BedrockPlan, RolePlan
 from claude_byoc.contract import aws as facts
 from claude_byoc.contract import entra
-from claude_byoc.contract.problems import Problem, ProblemsError, refuse_errors
+from claude_byoc.contract.problems import Problem
 from claude_byoc.outputs import BedrockRole
+from claude_byoc.refusal import refuse_errors, told
 
 
 class BedrockAccess(pulumi.ComponentResource):
@@ -45,7 +46,7 @@ class BedrockAccess(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._tenant_id = Output.from_input(args["tenant_id"])
         self.region = Output.from_input(args["region"])
-        self.issuer = self._tenant_id.apply(lambda tenant: entra.issuer(self._cloud, tenant))
+        self.issuer = self._tenant_id.apply(lambda tenant: told(entra.issuer)(self._cloud, tenant))
         self.account_id = (
             Output.from_input(args["account_id"])
             if "account_id" in args
@@ -90,11 +91,11 @@ class BedrockAccess(pulumi.ComponentResource):
         audiences = Output.all(*role.get("audiences", default)).apply(lambda known: sorted(set(known)))
         subjects = role.get("subjects", [])
         residency = self.region.apply(
-            lambda region: bedrock_plan.residency(region, role.get("residency", []), team)
+            lambda region: told(bedrock_plan.residency)(region, role.get("residency", []), team)
         )
         trust = Output.all(
             arn=self.oidc_provider_arn,
-            key=self._tenant_id.apply(lambda tenant: entra.issuer_key(self._cloud, tenant)),
+            key=self._tenant_id.apply(lambda tenant: told(entra.issuer_key)(self._cloud, tenant)),
             audiences=audiences,
         ).apply(lambda known: _trust(team, known["arn"], known["key"], known["audiences"], subjects))
         made = aws.iam.Role(
@@ -254,18 +255,18 @@ def _assumable_by(audiences: list[str], subjects: int) -> str:
 def _offer_token(
     model: str, offers: list[aws.bedrockfoundation.outputs.GetModelAgreementOffersOfferResult]
 ) -> str:
-    if offers:
-        return offers[0].offer_token
-    raise ProblemsError(
-        [
-            Problem(
-                "bedrock.acceptModelTerms",
-                f"names {model}, which has no offer to agree to in this account and region",
-                "Bedrock model ids that are offered there",
-                "remove it if the model answers already, or check the id and the region",
-            )
-        ]
-    )
+    if not offers:
+        refuse_errors(
+            [
+                Problem(
+                    "bedrock.acceptModelTerms",
+                    f"names {model}, which has no offer to agree to in this account and region",
+                    "Bedrock model ids that are offered there",
+                    "remove it if the model answers already, or check the id and the region",
+                )
+            ]
+        )
+    return offers[0].offer_token
 
 
 def _use_case_form(use_case: UseCaseArgs) -> Output[str]:

@@ -47,8 +47,8 @@ def build(
     # Imported here, so that the command's help does not wait for the XML library.
     from claude_byoc.cli.project import checked_stack, default_folder  # noqa: PLC0415
     from claude_byoc.cli.stack_outputs import outputs_from_file, outputs_from_pulumi  # noqa: PLC0415
-    from claude_byoc.rollout.build import build_all  # noqa: PLC0415
-    from claude_byoc.rollout.files import read_folder, write_files  # noqa: PLC0415
+    from claude_byoc.rollout.build import REDACTED_COPY, build_all  # noqa: PLC0415
+    from claude_byoc.rollout.files import read_folder, remove_file, write_files  # noqa: PLC0415
 
     if stack is None and (outputs is None or folder is None):
         bad_usage("-s ENV is missing (only --outputs together with -o can do without)")
@@ -58,6 +58,8 @@ def build(
     known = outputs_from_file(outputs) if outputs else outputs_from_pulumi(stack or "")
     built = build_all(known, read_folder(target), version=version)
     write_files(target, built.files)
+    if REDACTED_COPY not in {file.name for file in built.files}:
+        remove_file(target / REDACTED_COPY)  # a copy of an older manifest, which nobody should review
     show_problems(built.warnings)
     if as_json:
         typer.echo(_as_json(target, built))

@@ -219,8 +219,9 @@ OUTLOOK_FROM: Mapping[str, tuple[int, int] | None] = MappingProxyType(
     {"opus": (4, 7), "sonnet": (5, 0), "haiku": None}
 )
 """Family -> the version from which Outlook takes its models on a third-party platform; None = none of them.
-Families that are not listed are unclear. source: https://claude.com/docs/office-agents/third-party-platforms
-(Opus 4.7 and later, Sonnet 5 and later; another page of the same documentation names Opus 4.7 alone)."""
+Families above these, which the documentation does not mention, are unclear.
+source: https://claude.com/docs/office-agents/third-party-platforms (Opus 4.7 and later, Sonnet 5 and later;
+another page of the same documentation names Opus 4.7 alone, so the more generous one counts)."""
 
 
 def outlook_takes(model_id: str) -> bool | None:

@@ -43,6 +43,14 @@ def write_files(folder: Path, files: Sequence[RolloutFile]) -> None:
         write_atomic(folder / file.name, file.content, secret=file.secret)
 
 
+def remove_file(path: Path) -> None:
+    """Remove a file that an earlier build wrote, if it is there; raise ProblemsError when it cannot be."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
 def write_atomic(path: Path, content: bytes, *, secret: bool) -> None:
     """Replace `path` in one step, mode 0600 when `secret`, else 0644; raise ProblemsError on failure."""
     try:
