@@ -1,4 +1,5 @@
-"""`make bench`: a warm `up` with nothing to do, beside an empty program and beside the same resources by hand.
+"""`make bench`: a warm `up` with nothing to do, beside an empty program and beside the same resources by hand; and
+what a team costs among 1,000 beside what it costs among 100.
 
 Writes out/bench.json: [{name, ours, anchor, anchor_name, ratio, unit}]. The runs alternate, so that a busy minute
 of the machine falls on both sides; the figures are medians.
@@ -45,6 +46,19 @@ def calls(project: Project, before: int) -> int:
     return len(Cloud(project.cloud).calls()) - before
 
 
+def teams(folder: Path, count: int) -> tuple[float, int]:
+    """Return (seconds, cloud calls) of the first `up` of an environment with this many teams."""
+    config = local_config()
+    config["claude-byoc:settings"]["bedrock"] = {
+        "teams": {f"team-{number:04}": {"residency": ["us"]} for number in range(count)}
+    }
+    project = Project(local_engine(lambda _: None), folder / f"teams-{count}")
+    project.prepare(config)
+    started = time.monotonic()
+    project.pulumi("up", "--yes", "--skip-preview", "-s", project.stack, timeout=1800)
+    return time.monotonic() - started, calls(project, 0)
+
+
 def row(name: str, ours: float, anchor: float, anchor_name: str, unit: str) -> dict[str, Any]:
     """Return one line of the result; a ratio to nothing is null."""
     return {
@@ -75,6 +89,8 @@ def main() -> int:
             for name, project in projects.items():
                 times[name].append(seconds(project))
         warm = {name: calls(projects[name], count) / RUNS for name, count in made.items()}
+        with console.status("100 teams, then 1,000 (some minutes) ..."):
+            (few_seconds, few_calls), (many_seconds, many_calls) = (teams(Path(folder), n) for n in (100, 1000))
     medians = {name: statistics.median(values) for name, values in times.items()}
     rows = [
         *(
@@ -83,6 +99,8 @@ def main() -> int:
         ),
         row("cloud calls, first up", made["ours"], made["flat program"], "flat program", "calls"),
         row("cloud calls, warm up", warm["ours"], warm["flat program"], "flat program", "calls"),
+        row("first up per team, 1,000 teams", many_seconds / 1000, few_seconds / 100, "100 teams", "s"),
+        row("cloud calls per team, 1,000 teams", many_calls / 1000, few_calls / 100, "100 teams", "calls"),
     ]
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")

@@ -85,7 +85,7 @@ MANIFEST: Mapping[str, Quota] = MappingProxyType(
         "mail_bytes": Quota(
             262_144,
             "bytes of a mail add-in's manifest",
-            "https://learn.microsoft.com/office/dev/add-ins/outlook/limits-for-activation-and-javascript-api-for-outlook-add-ins",
+            "Microsoft, documentation of XML manifests for mail add-ins",
         ),
     }
 )
