@@ -1,5 +1,6 @@
 """`make bench`: a warm `up` with nothing to do, beside an empty program and beside the same resources by hand; and
-what a team costs among 1,000 beside what it costs among 100.
+what a team costs among 100 and among 1,000, beside roles and policies by hand (the engine writes its whole state
+after each step, so that each costs more among many, whoever declares them).
 
 Writes out/bench.json: [{name, ours, anchor, anchor_name, ratio, unit}]. The runs alternate, so that a busy minute
 of the machine falls on both sides; the figures are medians.
@@ -21,6 +22,7 @@ from standin.cloud import Cloud
 from tools.project import ROOT, Project, local_config, local_engine
 
 RUNS = 5
+TEAMS = (100, 1000)
 PROGRAMS = Path(__file__).parent / "programs"
 OUT = ROOT / "out" / "bench.json"
 console = Console()
@@ -46,16 +48,19 @@ def calls(project: Project, before: int) -> int:
     return len(Cloud(project.cloud).calls()) - before
 
 
-def teams(folder: Path, count: int) -> tuple[float, int]:
-    """Return (seconds, cloud calls) of the first `up` of an environment with this many teams."""
+def teams(folder: Path, count: int, *, flat: bool = False) -> tuple[float, int]:
+    """Return (seconds, cloud calls) of the first `up` with this many teams, by our program or by hand."""
     config = local_config()
     config["claude-byoc:settings"]["bedrock"] = {
         "teams": {f"team-{number:04}": {"residency": ["us"]} for number in range(count)}
     }
-    project = Project(local_engine(lambda _: None), folder / f"teams-{count}")
-    project.prepare(config)
+    project = Project(local_engine(lambda _: None), folder / f"teams-{count}-{'flat' if flat else 'ours'}")
+    if flat:
+        project.prepare({"claude-byoc:teams": count}, program=PROGRAMS / "flat_teams")
+    else:
+        project.prepare(config)
     started = time.monotonic()
-    project.pulumi("up", "--yes", "--skip-preview", "-s", project.stack, timeout=1800)
+    project.pulumi("up", "--yes", "--skip-preview", "-s", project.stack, timeout=3000)
     return time.monotonic() - started, calls(project, 0)
 
 
@@ -89,8 +94,22 @@ def main() -> int:
             for name, project in projects.items():
                 times[name].append(seconds(project))
         warm = {name: calls(projects[name], count) / RUNS for name, count in made.items()}
-        with console.status("100 teams, then 1,000 (some minutes) ..."):
-            (few_seconds, few_calls), (many_seconds, many_calls) = (teams(Path(folder), n) for n in (100, 1000))
+        team_rows: list[dict[str, Any]] = []
+        for count in TEAMS:
+            with console.status(f"{count} teams, by our program and by hand ..."):
+                ours, our_calls = teams(Path(folder), count)
+                hand, hand_calls = teams(Path(folder), count, flat=True)
+            anchor = f"{count} by hand"
+            team_rows += [
+                row(f"first up per team, {count} teams", ours / count, hand / count, anchor, "s"),
+                row(
+                    f"cloud calls per team, {count} teams",
+                    our_calls / count,
+                    hand_calls / count,
+                    anchor,
+                    "calls",
+                ),
+            ]
     medians = {name: statistics.median(values) for name, values in times.items()}
     rows = [
         *(
@@ -99,8 +118,7 @@ def main() -> int:
         ),
         row("cloud calls, first up", made["ours"], made["flat program"], "flat program", "calls"),
         row("cloud calls, warm up", warm["ours"], warm["flat program"], "flat program", "calls"),
-        row("first up per team, 1,000 teams", many_seconds / 1000, few_seconds / 100, "100 teams", "s"),
-        row("cloud calls per team, 1,000 teams", many_calls / 1000, few_calls / 100, "100 teams", "calls"),
+        *team_rows,
     ]
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
