@@ -155,9 +155,11 @@ def load(provider: str, types: Path = TYPES) -> Catalog:
         if spec.token in found[kind]:
             problems.append(f"{path.name}: {spec.token} is declared twice")
         found[kind][spec.token] = spec
-    for spec in found["function"].values():
-        if spec.reads and spec.reads not in found["type"]:
-            problems.append(f"{spec.path.name}: `reads` names {spec.reads}, a type that is not declared")
+    problems += [
+        f"{spec.path.name}: `reads` names {spec.reads}, a type that is not declared"
+        for spec in found["function"].values()
+        if spec.reads and spec.reads not in found["type"]
+    ]
     if problems:
         raise StandinError(f"standin/types/{provider} is wrong:\n  " + "\n  ".join(problems))
     return Catalog(provider, found["type"], found["function"], found["provider"][provider])

@@ -1,7 +1,9 @@
 """A provider that is asked directly, without the engine, as the engine would ask it."""
 
 import asyncio
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,11 @@ ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 OIDC = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 USE_CASE = "aws:bedrock/useCaseForModelAccess:UseCaseForModelAccess"
 AGREEMENT = "aws:bedrockfoundation/modelAgreement:ModelAgreement"
+STS_PREFERENCES = "aws:iam/securityTokenServicePreferences:SecurityTokenServicePreferences"
+LOGGING = "aws:bedrockmodel/invocationLoggingConfiguration:InvocationLoggingConfiguration"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+GET_PROVIDER = "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider"
+GET_OFFERS = "aws:bedrockfoundation/getModelAgreementOffers:getModelAgreementOffers"
 PASSWORD = "random:index/randomPassword:RandomPassword"
 UUID = "random:index/randomUuid:RandomUuid"
 
@@ -73,6 +80,14 @@ class Asked:
         answer = asyncio.run(self.provider.create(rpc.CreateRequest(urn(token, name), checked, 0, preview)))
         return Made(self, token, name, answer.resource_id or "", checked, answer.properties)
 
+    def invoke(self, token: str, **args: str) -> rpc.InvokeResponse:
+        return asyncio.run(self.provider.invoke(rpc.InvokeRequest(token, wires(args))))
+
+    def told(self, token: str, **args: str) -> dict[str, Plain]:
+        answer = self.invoke(token, **args)
+        assert not answer.failures, [(f.property, f.reason) for f in answer.failures]
+        return plain_map(answer.return_value or {})
+
     def read(self, token: str, id_: str) -> rpc.ReadResponse:
         return asyncio.run(self.provider.read(rpc.ReadRequest(urn(token, "it"), id_, {}, {})))
 
@@ -117,6 +132,14 @@ class Made:
     def delete(self) -> None:
         request = rpc.DeleteRequest(urn(self.token, self.name), self.id, self.state, 0)
         asyncio.run(self.asked.provider.delete(request))
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """Yield the folder of a Pulumi home that the tests of one module share."""
+    folder = Path(tempfile.mkdtemp(prefix="standin-"))
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

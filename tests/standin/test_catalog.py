@@ -11,6 +11,7 @@ from standin.catalog import TYPES, Property, Spec, is_type, load, providers, wal
 from standin.errors import StandinError
 from standin.generators import GENERATORS
 from standin.learn import draft
+from standin.lookups import LOOKUPS
 from standin.schema import configuration, registry, schema
 from standin.templates import FILTERS, fields, partition, render
 from standin.templates import GENERATORS as TEMPLATE_GENERATORS
@@ -25,6 +26,11 @@ EXPECTED = {
     "aws:iam/rolePolicy:RolePolicy",
     "aws:bedrock/useCaseForModelAccess:UseCaseForModelAccess",
     "aws:bedrockfoundation/modelAgreement:ModelAgreement",
+    "aws:iam/securityTokenServicePreferences:SecurityTokenServicePreferences",
+    "aws:bedrockmodel/invocationLoggingConfiguration:InvocationLoggingConfiguration",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider",
+    "aws:bedrockfoundation/getModelAgreementOffers:getModelAgreementOffers",
     "aws:index/getCallerIdentity:getCallerIdentity",
     "aws:index/getPartition:getPartition",
     "random:index/randomUuid:RandomUuid",
@@ -80,6 +86,9 @@ def test_a_provider_configuration_agrees_with_the_sdk(provider: str) -> None:
 @each
 def test_templates_refer_to_what_there_is(spec: Spec) -> None:
     known = {*spec.properties, "account", "region", "partition", "id", *TEMPLATE_GENERATORS}
+    if spec.reads:
+        assert spec.token in LOOKUPS
+        known |= load(spec.token.split(":")[0]).types[spec.reads].properties.keys()
     everything = [item for _, item in walk(spec.properties)] + list(spec.outputs.values())
     texts = [spec.id, spec.unique, *(item.template for item in everything), *spec.on_import.values()]
     for text in texts:
@@ -88,6 +97,7 @@ def test_templates_refer_to_what_there_is(spec: Spec) -> None:
     for item in everything:
         assert not item.generate or item.generate in GENERATORS
         assert all(part.split(".")[0] in {"config", *spec.inputs} for part in item.merge)
+    assert not spec.lasting or spec.lasting.when in {"", *spec.inputs}
     computed = [item for item in spec.outputs.values() if not (item.template or item.generate or item.merge)]
     assert computed == []
 
@@ -117,6 +127,15 @@ def test_a_wrong_file_is_named_with_its_fault(tmp_path: Path, text: str, complai
         load(str(folder.name), tmp_path)
     assert f"one.yaml: {complaint}" in str(caught.value)
     assert "two.yaml:" in str(caught.value)
+
+
+def test_a_function_reads_a_declared_type(tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    folder.mkdir()
+    (folder / "provider.yaml").write_text("provider: x\nsource: s\n")
+    (folder / "one.yaml").write_text("function: x:y:z\nsource: s\nreads: x:y:Z\n")
+    with pytest.raises(StandinError, match=r"one\.yaml: `reads` names x:y:Z, a type that is not declared"):
+        load("x", tmp_path)
 
 
 def test_an_unknown_provider_names_those_there_are() -> None:

@@ -1,5 +1,6 @@
 """The cloud's file."""
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,18 @@ import pytest
 from standin.cloud import Cloud
 from standin.errors import CloudError, StandinError
 from standin.values import wire
+from tests.standin.conftest import (
+    GET_PROVIDER,
+    LOG_GROUP,
+    OIDC,
+    POLICY,
+    ROLE,
+    ROLE_POLICY,
+    TRUST,
+    URL,
+    USE_CASE,
+    Asked,
+)
 
 REPO = Path(__file__).parents[2]
 PUT = """
@@ -65,6 +78,41 @@ def test_rows_can_be_altered_and_removed_by_hand(tmp_path: Path) -> None:
     assert cloud.resources() == []
     with pytest.raises(KeyError):
         cloud.remove("a:b:C", "1")
+
+
+def test_no_call_reads_every_row(aws: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table scan would make every call slower with every resource that the cloud holds."""
+    said: list[str] = []
+    connect = sqlite3.connect
+
+    def listening(path: Path, timeout: float, isolation_level: None) -> sqlite3.Connection:
+        connection = connect(path, timeout=timeout, isolation_level=isolation_level)
+        connection.set_trace_callback(said.append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", listening)
+    asked = Asked(aws.path)
+    role = asked.create(ROLE, {"assumeRolePolicy": TRUST, "name": "n", "forceDetachPolicies": True})
+    policy = asked.create(ROLE_POLICY, {"role": "n", "name": "p", "policy": POLICY})
+    issuer = asked.create(OIDC, {"url": URL, "clientIdLists": ["a"]})
+    form = asked.create(USE_CASE, {"formData": "{}"})
+    group = asked.create(LOG_GROUP, {"name": "g", "skipDestroy": True})
+    policy.update({"role": "n", "name": "p", "policy": POLICY.replace("a:B", "a:D")})
+    for made in (role, policy, issuer, form, group):
+        made.read()
+    asked.told(GET_PROVIDER, arn=issuer.id)
+    asked.told(GET_PROVIDER, url=URL)
+    for made in (role, issuer, form, group):
+        made.delete()
+    monkeypatch.undo()
+    db = sqlite3.connect(aws.path)
+    kinds = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    statements = {text for text in said if text.startswith(kinds)}
+    plans = {text: db.execute(f"EXPLAIN QUERY PLAN {text}").fetchall() for text in statements}
+    db.close()
+    assert any("FROM lasting WHERE" in text for text in statements)
+    slow = {text: plan for text, plan in plans.items() if any(row[3].startswith("SCAN") for row in plan)}
+    assert slow == {}
 
 
 def test_a_file_that_is_no_cloud_is_refused_with_its_name(tmp_path: Path) -> None:

@@ -1,26 +1,18 @@
 """The real engine and a real program over the stand-in clouds: one life, and what interrupts it."""
 
-import json
 import os
 import select
-import shutil
-import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
-from standin.cloud import Cloud
-from standin.install import stage
 from tests.standin.conftest import OIDC, ROLE, ROLE_POLICY, USE_CASE
+from tests.standin.stack import Run
 from tools.engine.acquire import Engine
-from tools.engine.sandbox import Sandbox, SandboxError
+from tools.engine.sandbox import SandboxError
 
 pytestmark = pytest.mark.engine
 
-REPO = Path(__file__).parents[2]
 PLANTED = "planted-offer-token-41c9"
 
 PROGRAM = f"""
@@ -51,48 +43,9 @@ pulumi.export("uuid", random.RandomUuid("uuid").result)
 """
 
 
-class Run:
-    """A stack `dev` of the program above."""
-
-    def __init__(self, engine: Engine, folder: Path, home: Path) -> None:
-        self.project = folder / "project"
-        self.cloud_path = folder / "cloud.sqlite"
-        self.sandbox = Sandbox(engine, folder, home, {"STANDIN_CLOUD": str(self.cloud_path)})
-        for item in stage(home / "stage", Path(sys.executable)):
-            self.sandbox.install_plugin(item.name, item.version, item.folder)
-        self.project.mkdir()
-        virtualenv = json.dumps(sys.prefix)
-        (self.project / "Pulumi.yaml").write_text(
-            f"name: life\nruntime: {{name: python, options: {{virtualenv: {virtualenv}}}}}\n"
-        )
-        (self.project / "__main__.py").write_text(PROGRAM)
-        self("stack", "init", "dev")
-        self("config", "set", "aws:region", "eu-central-1")
-
-    @property
-    def cloud(self) -> Cloud:
-        return Cloud(self.cloud_path)
-
-    def __call__(self, *args: str, **env: str) -> CompletedProcess[str]:
-        return self.sandbox.run(*args, cwd=self.project, env=env)
-
-    def up(self, **env: str) -> str:
-        return self("up", "--yes", "--skip-preview", **env).stdout
-
-    def outputs(self) -> dict[str, str]:
-        return json.loads(self("stack", "output", "--json", "--show-secrets").stdout)
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="standin-"))
-    yield folder
-    shutil.rmtree(folder)
-
-
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path, home: Path) -> Run:
-    return Run(engine, tmp_path, home)
+    return Run(engine, tmp_path, home, PROGRAM)
 
 
 def test_one_life(run: Run) -> None:

@@ -194,23 +194,16 @@ def test_a_password_and_a_uuid_can_be_imported(random: Asked) -> None:
     assert random.read(UUID, "abc").resource_id == "abc"
 
 
-def invoke(asked: Asked, token: str, **args: str) -> rpc.InvokeResponse:
-    given = {name: wire(value) for name, value in args.items()}
-    return asyncio.run(asked.provider.invoke(rpc.InvokeRequest(token, given)))
-
-
 def test_functions_answer_from_the_scope(aws: Asked) -> None:
     china = Asked(aws.path, config={"region": "cn-north-1"})
-    answer = invoke(china, "aws:index/getPartition:getPartition").return_value or {}
-    assert plain_map(answer) == {
+    assert china.told("aws:index/getPartition:getPartition") == {
         "dnsSuffix": "amazonaws.com.cn",
         "id": "aws-cn",
         "partition": "aws-cn",
         "reverseDnsPrefix": "cn.com.amazonaws",
     }
-    answer = invoke(aws, "aws:index/getCallerIdentity:getCallerIdentity").return_value or {}
-    assert plain(answer["accountId"]) == "000000000000"
-    wrong = invoke(aws, "aws:index/getPartition:getPartition", partiton="x")
+    assert aws.told("aws:index/getCallerIdentity:getCallerIdentity")["accountId"] == "000000000000"
+    wrong = aws.invoke("aws:index/getPartition:getPartition", partiton="x")
     assert [failure.property for failure in wrong.failures] == ["partiton"]
 
 
@@ -218,7 +211,7 @@ def test_what_is_not_declared_names_the_command_that_drafts_it(aws: Asked) -> No
     with pytest.raises(StandinError, match="python -m standin learn aws:s3/bucket:Bucket"):
         aws.check("aws:s3/bucket:Bucket", {})
     with pytest.raises(StandinError, match="python -m standin learn aws:s3/getBucket:getBucket"):
-        invoke(aws, "aws:s3/getBucket:getBucket")
+        aws.invoke("aws:s3/getBucket:getBucket")
 
 
 def test_configuration_refuses_everything_that_is_wrong_at_once(aws: Asked) -> None:
@@ -232,6 +225,10 @@ def test_configuration_refuses_everything_that_is_wrong_at_once(aws: Asked) -> N
     Asked(aws.path, config={**REGION, **config}, STANDIN_AWS_ACCOUNT_ID="123456789012")
     with pytest.raises(StandinError, match="12 digits"):
         Asked(aws.path, STANDIN_AWS_ACCOUNT_ID="12")
+    with pytest.raises(
+        StandinError, match="STANDIN_AWS_ROLE_QUOTA is 'many': it must be a whole number from 1"
+    ):
+        Asked(aws.path, STANDIN_AWS_ROLE_QUOTA="many")
     with pytest.raises(StandinError, match="STANDIN_CLOUD is not set"):
         Asked(aws.path, STANDIN_CLOUD="")
 

@@ -23,7 +23,9 @@ def refusal(aws: Asked, token: str, inputs: dict[str, Any]) -> str:
 
 
 def test_every_rule_has_a_source_and_a_declared_type() -> None:
-    declared = {token for name in providers() for token in load(name).types}
+    declared = {
+        token for name in providers() for token in (*load(name).types.keys(), *load(name).functions.keys())
+    }
     assert RULES
     for rule in RULES:
         assert rule.source.strip()
@@ -136,6 +138,38 @@ def test_inline_policies_share_one_limit_per_role(aws: Asked) -> None:
     assert first.update({"role": "n", "name": "p", "policy": half.replace("a:C", "a:D")})
     with pytest.raises(CloudError, match="prohibited field Principal"):
         first.update({"role": "n", "name": "p", "policy": TRUST.replace("}]", ',"Resource":"*"}]')})
+
+
+def test_policies_inside_a_role_count_like_those_beside_it(aws: Asked) -> None:
+    half = POLICY.replace("a:B", "a:" + "B" * (INLINE_POLICY_CHARACTERS // 2))
+    spaced = json.dumps(json.loads(half), indent=9)
+    inside = {**ROLE_INPUTS, "inlinePolicies": [{"name": "p", "policy": spaced}]}
+    role = aws.create(ROLE, inside)
+    text = refusal(aws, ROLE_POLICY, {"role": "n", "name": "q", "policy": half})
+    assert text.startswith("LimitExceeded: Maximum policy size of 10240 bytes exceeded for role n")
+    # A policy of the same name is written over, so that it counts once.
+    assert aws.create(ROLE_POLICY, {"role": "n", "name": "p", "policy": half}).id == "n:p"
+    with pytest.raises(CloudError, match="LimitExceeded: Maximum policy size"):
+        role.update({**inside, "inlinePolicies": [{"name": "r", "policy": half}]})
+    both = [{"name": name, "policy": half} for name in "pq"]
+    assert refusal(aws, ROLE, {**inside, "name": "m", "inlinePolicies": both}).startswith("LimitExceeded")
+    trust = [{"name": "p", "policy": TRUST}]
+    assert "Missing required field Resource" in refusal(
+        aws, ROLE, {**inside, "name": "m", "inlinePolicies": trust}
+    )
+
+
+def test_the_quota_of_roles_is_per_account(aws: Asked) -> None:
+    few = Asked(aws.path, STANDIN_AWS_ROLE_QUOTA="2")
+    few.create(ROLE, ROLE_INPUTS)
+    second = few.create(ROLE, {**ROLE_INPUTS, "name": "m"})
+    text = refusal(few, ROLE, {**ROLE_INPUTS, "name": "o"})
+    assert text == "LimitExceeded: Cannot exceed quota for RolesPerAccount: 2"
+    assert second.update({**ROLE_INPUTS, "name": "m", "description": "still fine"})
+    assert Asked(aws.path, STANDIN_AWS_ACCOUNT_ID="123456789012").create(ROLE, ROLE_INPUTS).id
+    second.delete()
+    assert few.create(ROLE, {**ROLE_INPUTS, "name": "o"}).id == "o"
+    assert aws.create(ROLE, {**ROLE_INPUTS, "name": "p"}).id == "p"  # 1,000 unless it says otherwise
 
 
 def test_a_role_with_policies_made_by_hand_cannot_be_deleted(aws: Asked) -> None:
