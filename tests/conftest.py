@@ -1,14 +1,17 @@
-"""Fixtures for every test: the Pulumi engine, found or made once per session."""
+"""For every test: the Pulumi engine, found or made once per session, and the same examples in every run."""
 
-import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
-REPO = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPO))  # `tools` is no installed package
+from tools.engine.acquire import Engine, ensure
 
-from tools.engine.acquire import Engine, ensure  # noqa: E402 - importable only now
+REPO = Path(__file__).resolve().parents[1]
+
+# A run on a busy machine must not differ from one on a quiet machine: no random seed, no time limit per example.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

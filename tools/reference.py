@@ -1,7 +1,7 @@
-"""Generated reference: the JSON Schema of stack files and the schema of the component plugin.
+"""Generated reference: the contract's pages, the JSON Schema of stack files, the schema of the component plugin.
 
-`make schema` writes both; tests hold them against the code, so that neither changes unseen. The second is API:
-programs in other languages are generated from it.
+`make schema` writes them; tests hold them against the code, so that none changes unseen. The last is API: programs
+in other languages are generated from it.
 """
 
 import json
@@ -14,6 +14,7 @@ from claude_byoc.settings import stack_file_schema
 from tools.engine.acquire import Engine
 from tools.engine.sandbox import Sandbox
 from tools.project import LOCAL, ROOT, install_stand_ins, local_engine
+from tools.reference_pages import pages
 
 REFERENCE = ROOT / "docs" / "reference"
 STACK_FILE = REFERENCE / "stack-file.schema.json"
@@ -38,7 +39,10 @@ def main() -> int:
     STACK_FILE.write_text(text(stack_file_schema()), "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         COMPONENTS.write_text(text(component_schema(local_engine(), Path(folder))), "utf-8")
-    for file in (STACK_FILE, COMPONENTS):
+    written = pages()
+    for file, content in written.items():
+        file.write_text(content, "utf-8")
+    for file in (STACK_FILE, COMPONENTS, *written):
         print(f"wrote {file.relative_to(ROOT)}")
     return 0
 

@@ -91,7 +91,7 @@ class BedrockRoleSettings(_Settings):
         min_length=1,
         description="Inference-profile prefixes that prompts may be routed by: "
         + ", ".join(aws.PROFILE_PREFIXES)
-        + ". Default: the prefix of the region's own geography.",
+        + ". Default: the region's own prefix where one surely stays in its geography; else it must be set.",
     )
     session_seconds: int | None = Field(
         None,

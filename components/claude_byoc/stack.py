@@ -10,6 +10,7 @@ from pulumi import Input, Output
 from claude_byoc import outputs as out
 from claude_byoc.aws.bedrock_plan import EVERYONE
 from claude_byoc.contract import allowlist, entra
+from claude_byoc.contract.models import check_models
 from claude_byoc.manifest_plan import Plan
 from claude_byoc.refusal import refuse_errors, told
 from claude_byoc.stack_args import ClaudeByocArgs, plan
@@ -88,6 +89,9 @@ class ClaudeByoc(pulumi.ComponentResource):
         from claude_byoc.aws.bedrock_access import BedrockAccess  # noqa: PLC0415
 
         account, part = args["aws"], args["bedrock"]
+        for role in (part.get("role", {}), *part.get("teams", {}).values()):
+            for hint in check_models("bedrock", role.get("models", []), key="bedrock models"):
+                pulumi.log.warn(str(hint), self)
         provider = aws.Provider(
             f"{self._name}-aws",
             region=account["region"],

@@ -31,7 +31,9 @@ def test_the_folder(command: Command, outputs: Path, tmp_path: Path) -> None:
     done = command("build", "-s", "acme/claude/dev", "--outputs", str(outputs))
     assert (done.returncode, done.stderr) == (0, "")
     folder = tmp_path / "out" / "dev"
-    assert {path.name for path in folder.iterdir()} == {"manifest.xml", "next-steps.md", "index.json"}
+    assert {path.name for path in folder.iterdir()} == {
+        "manifest.xml", "manifest.redacted.xml", "next-steps.md", "index.json",
+    }  # fmt: skip
     assert {path.name for path in folder.iterdir() if stat.S_IMODE(path.stat().st_mode) == 0o600} == {
         "manifest.xml"
     }
@@ -39,6 +41,16 @@ def test_the_folder(command: Command, outputs: Path, tmp_path: Path) -> None:
     for text in ("manifest.xml", "next-steps.md", "yes, mode 0600", "Next: read next-steps.md"):
         assert text in done.stdout
     assert SECRET not in done.stdout
+    copy = (folder / "manifest.redacted.xml").read_bytes()
+    assert read_back(copy) == {"gateway_url": "https://gw.contoso.com", "gateway_token": "REDACTED"}
+    assert identity(copy) == identity((folder / "manifest.xml").read_bytes())
+    assert SECRET.encode() not in copy
+
+    # Without a secret there is nothing to take out, and the copy of an older manifest goes.
+    plain = {**OUTPUTS, "manifestValues": {"office": {"gateway_url": "https://gw.contoso.com"}}}
+    outputs.write_text(json.dumps(plain))
+    assert command("build", "-s", "dev", "--outputs", str(outputs)).returncode == 0
+    assert {path.name for path in folder.iterdir()} == {"manifest.xml", "next-steps.md", "index.json"}
 
 
 def test_a_second_build_changes_nothing(command: Command, outputs: Path, tmp_path: Path) -> None:
@@ -49,7 +61,9 @@ def test_a_second_build_changes_nothing(command: Command, outputs: Path, tmp_pat
     assert {path.name: path.read_bytes() for path in (tmp_path / "there").iterdir()} == before
     answer = json.loads(second.stdout)
     assert answer["folder"] == "there"
-    assert [entry["file"] for entry in answer["files"]] == ["manifest.xml", "next-steps.md", "index.json"]
+    assert [entry["file"] for entry in answer["files"]] == [
+        "manifest.xml", "manifest.redacted.xml", "next-steps.md", "index.json",
+    ]  # fmt: skip
     assert json.loads(before["index.json"]) == answer["files"][:-1]
 
 

@@ -1,5 +1,6 @@
 """`claude-byoc manifest` as a process: files, modes, exit codes, and what it must never print."""
 
+import contextlib
 import http.server
 import json
 import os
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from claude_byoc.cli import template as templates
+from claude_byoc.contract.problems import ProblemsError
 from claude_byoc.rollout.manifest import builtin_template, identity, read_back
 
 from .conftest import Command
@@ -47,10 +50,32 @@ def test_a_value_from_standard_input(ending: bytes, command: Command, tmp_path: 
     done = command("manifest", "office", URL, "gateway_token=-", "-o", "m.xml", "--json", stdin=value)
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
-    assert set(answer) == {"file", "id", "version", "urlLength", "secret", "warnings"}
+    assert set(answer) == {"file", "id", "version", "urlLength", "secret", "redacted", "warnings"}
     assert (answer["file"], answer["secret"], answer["warnings"]) == ("m.xml", True, [])
+    assert answer["redacted"] is None
     assert identity((tmp_path / "m.xml").read_bytes()) == (answer["id"], answer["version"])
     assert read_back((tmp_path / "m.xml").read_bytes())["gateway_token"] == SECRET
+
+
+def test_a_copy_without_secrets(command: Command, tmp_path: Path) -> None:
+    arguments = ["manifest", "office", URL, "gateway_token=-", "--redacted", "copy.xml"]
+    done = command(*arguments, "-o", "m.xml", "--json", stdin=SECRET.encode())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["redacted"] == "copy.xml"
+    copy = (tmp_path / "copy.xml").read_bytes()
+    assert SECRET.encode() not in copy
+    assert identity(copy) == identity((tmp_path / "m.xml").read_bytes())
+    assert read_back(copy) == {"gateway_url": "https://gw.contoso.com", "gateway_token": "REDACTED"}
+    assert (mode(tmp_path / "m.xml"), mode(tmp_path / "copy.xml")) == (0o600, 0o644)
+    done = command(*arguments, "-o", "-", stdin=SECRET.encode())
+    assert read_back(done.stdout.encode())["gateway_token"] == SECRET
+    assert (tmp_path / "copy.xml").read_bytes() != copy  # a fresh Id, since -o - continues no file
+    (tmp_path / "copy.xml").write_text("notes")
+    done = command(*arguments, "-o", "n.xml", stdin=SECRET.encode())
+    assert done.returncode == 1
+    assert "is there and is not a manifest" in done.stderr
+    assert "name another file with --redacted" in done.stderr
+    assert not (tmp_path / "n.xml").exists()
 
 
 def test_a_secret_on_the_command_line_works_and_warns(command: Command, tmp_path: Path) -> None:
@@ -114,6 +139,8 @@ def test_all_problems_at_once_and_nothing_written(command: Command, tmp_path: Pa
         ["manifest", "office", URL, URL, "-o", "m.xml"],
         ["manifest", "office", "gateway_url=-", "gateway_token=-", "-o", "m.xml"],
         ["manifest", "office", URL, "-o", "-", "--json"],
+        ["manifest", "office", URL, "-o", "m.xml", "--redacted", "./m.xml"],
+        ["manifest", "office", URL, "-o", "m.xml", "--redacted", "-"],
         ["manifest", "office", URL, "-o", "m.xml", f"--gateway_token={SECRET}"],
         ["manifests"],
     ],
@@ -173,6 +200,9 @@ def test_a_template_from_a_file(command: Command, tmp_path: Path) -> None:
         ("http://pivot.claude.ai/manifest.xml", "not an https:// URL"),
         ("file:///etc/passwd", "not an https:// URL"),
         ("https://127.0.0.1:1/m.xml", "cannot be fetched"),
+        ("https://user:word@localhost/m.xml", "the URL is not valid"),
+        ("https://localhost/a b", "the URL is not valid"),
+        ("https://", "cannot be fetched"),
     ):
         done = command("manifest", "office", URL, "-o", "n.xml", "--template", template)
         assert done.returncode == 1
@@ -185,15 +215,37 @@ def test_a_template_from_a_file(command: Command, tmp_path: Path) -> None:
 
 class _Site(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        places = {"/down": "http://127.0.0.1:1/x", "/again": "/m.xml"}
+        places = {
+            "/down": "http://127.0.0.1:1/x", "/again": "/m.xml", "/file": "file:///etc/passwd", "/round": "/round",
+        }  # fmt: skip
+        if self.path == "/odd":
+            self.wfile.write(b"220 mail.contoso.com ESMTP\r\n")
+            return
         if self.path in places:
             self.send_response(302)
             self.send_header("Location", places[self.path])
             self.end_headers()
             return
-        self.send_response(200 if self.path == "/m.xml" else 404)
+        self.send_response(404 if self.path == "/gone" else 200)
+        # What the server calls it does not matter, in either direction.
+        self.send_header("Content-Type", "text/xml" if self.path == "/page" else "text/html")
         self.end_headers()
-        self.wfile.write(builtin_template("office"))
+        if self.path == "/endless":
+            self.wfile.write(b"<OfficeApp>")
+            with contextlib.suppress(OSError):
+                while True:
+                    self.wfile.write(b" " * 65536)
+        elif self.path == "/slow":
+            # A byte now and then keeps every single read short of its time limit.
+            with contextlib.suppress(OSError):
+                while not threading.Event().wait(0.02):
+                    self.wfile.write(b" ")
+        elif self.path == "/cut":
+            self.wfile.write(builtin_template("office")[:500])
+        elif self.path == "/page":
+            self.wfile.write(b"<!DOCTYPE html><html><p>Sign in</html>")
+        else:
+            self.wfile.write(builtin_template("office"))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         pass
@@ -231,12 +283,29 @@ def test_a_template_from_a_site(site: tuple[str, dict[str, str]], command: Comma
         assert (done.returncode, done.stderr) == (0, "")
     for path, env, why in (
         ("/down", trusting, "redirects to an address that is not https://"),
+        ("/file", trusting, "an address that is not https://"),
+        ("/round", trusting, "redirects in a circle"),
+        ("/odd", trusting, "cannot be fetched"),
+        ("/endless", trusting, "bytes"),
+        ("/cut", trusting, "not well-formed"),
+        ("/page", trusting, "DOCTYPE"),
         ("/gone", trusting, "answered 404"),
         ("/m.xml", {"PATH": os.defpath, "no_proxy": "*"}, "CERTIFICATE_VERIFY_FAILED"),
     ):
         done = command("manifest", "office", URL, "-o", "n.xml", "--template", base + path, env=env)
         assert done.returncode == 1
         assert why in done.stderr
+
+
+def test_a_site_that_is_slow_without_end(
+    site: tuple[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, trusting = site
+    for name, value in trusting.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(templates, "_SECONDS", 0.5)
+    with pytest.raises(ProblemsError, match=r"it took more than 0\.5 seconds"):
+        templates.load_template(base + "/slow", "office")
 
 
 def test_a_reader_that_goes_away(tmp_path: Path) -> None:

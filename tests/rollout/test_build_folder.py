@@ -78,6 +78,9 @@ def test_next_steps() -> None:
 def test_a_secret_makes_the_manifest_secret_and_appears_nowhere_else() -> None:
     built = build_all(changed(gateway_url="https://gw.contoso.com", gateway_token="hunter2"), {})
     assert [file.name for file in built.files if file.secret] == ["manifest.xml"]
+    copy = next(file for file in built.files if file.name == "manifest.redacted.xml")
+    assert copy.purpose == "for validators, tickets and reviews: secrets taken out"
+    assert read_back(copy.content)["gateway_token"] == "REDACTED"
     assert not any(b"hunter2" in file.content for file in built.files if not file.secret)
     assert "hunter2" not in str(built.warnings)
 

@@ -1,6 +1,7 @@
 """Following the advice always makes the URL fit, and breaks no rule."""
 
 import re
+from bisect import bisect_right
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -34,9 +35,11 @@ def url(values: dict[str, str]) -> str:
 
 
 def cut(value: str, most: int) -> str:
-    while len(search_params([("", value)])) - 1 > most:
-        value = value[:-1]
-    return value
+    """The longest beginning of `value` that is encoded in `most` characters."""
+    sizes = range(len(value) + 1)
+    return value[
+        : bisect_right(sizes, most, key=lambda size: len(search_params([("", value[:size])])) - 1) - 1
+    ]
 
 
 def follow(values: dict[str, str]) -> dict[str, str]:
@@ -66,7 +69,7 @@ def long_values(draw: st.DrawFn) -> dict[str, str]:
 
 
 @given(long_values())
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 def test_following_the_advice_fits(values: dict[str, str]) -> None:
     length = len(url(values))
     if length <= URL_BUDGET:
@@ -89,7 +92,7 @@ def test_following_the_advice_fits(values: dict[str, str]) -> None:
 
 
 @given(st.lists(st.sampled_from(sorted(BOOTSTRAP_KEYS)), unique=True, min_size=2, max_size=6), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 def test_the_largest_goes_first(names: list[str], data: st.DataObject) -> None:
     values = {name: "x" * data.draw(st.integers(300, 1500)) for name in names}
     moved = advise(len(url(values)), values).bootstrap

@@ -4,6 +4,7 @@ import http.client
 import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 
@@ -65,6 +66,8 @@ def _from_url(url: str) -> bytes:
     except urllib.error.HTTPError as error:
         error.close()
         why = f"the server answered {error.code}"
+        if HTTPStatus.MULTIPLE_CHOICES <= error.code < HTTPStatus.BAD_REQUEST:
+            why = "it redirects in a circle, or to an address that is not https://"
     except http.client.InvalidURL:
         why = "the URL is not valid"
     except http.client.HTTPException:

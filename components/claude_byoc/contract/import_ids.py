@@ -32,7 +32,7 @@ def _oidc_provider(inputs: Mapping[str, str], partition: str, account: str) -> s
     return f"arn:{partition}:iam::{account}:oidc-provider/{inputs['url'].removeprefix('https://')}"
 
 
-def _role(inputs: Mapping[str, str], _partition: str, _account: str) -> str:
+def _name(inputs: Mapping[str, str], _partition: str, _account: str) -> str:
     return inputs["name"]
 
 
@@ -51,7 +51,14 @@ IMPORT_IDS: Mapping[str, ImportId] = MappingProxyType(
                 _oidc_provider,
                 f"{_REGISTRY}/openidconnectprovider/#import",
             ),
-            ImportId("aws:iam/role:Role", ("name",), "{name}", _role, f"{_REGISTRY}/role/#import"),
+            ImportId("aws:iam/role:Role", ("name",), "{name}", _name, f"{_REGISTRY}/role/#import"),
+            ImportId(
+                "aws:cloudwatch/logGroup:LogGroup",
+                ("name",),
+                "{name}",
+                _name,
+                "https://www.pulumi.com/registry/packages/aws/api-docs/cloudwatch/loggroup/#import",
+            ),
             ImportId(
                 "aws:iam/rolePolicy:RolePolicy",
                 ("role", "name"),

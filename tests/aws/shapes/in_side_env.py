@@ -24,7 +24,7 @@ from parliament import analyze_policy_string
 
 
 def refused(shape: Any, value: Any, path: str) -> list[str]:  # noqa: ANN401 -- botocore's shapes and JSON are untyped
-    """Return what a shape's pattern, enumeration or upper bound refuses; botocore itself leaves these to AWS."""
+    """Return what a shape's pattern, enumeration or bounds refuse; botocore itself leaves most of this to AWS."""
     if shape.type_name == "structure":
         return [
             one
@@ -34,6 +34,8 @@ def refused(shape: Any, value: Any, path: str) -> list[str]:  # noqa: ANN401 -- 
     limits = shape.metadata
     found: list[str] = []
     size = value if shape.type_name == "integer" else len(value) if hasattr(value, "__len__") else 0
+    if size < limits.get("min", size):
+        found.append(f"{path}: {size} is less than {limits['min']}")
     if size > limits.get("max", size):
         found.append(f"{path}: {size} is more than {limits['max']}")
     if shape.type_name == "list":

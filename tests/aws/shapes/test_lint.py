@@ -37,7 +37,54 @@ class Reasoned:
         )
 
 
-REASONED: tuple[Reasoned, ...] = ()
+MODEL_ARN, PROFILE_ARN = r"bedrock:\*::foundation-model/", r"bedrock:\*:\*:inference-profile/"
+REASONED = (
+    Reasoned(
+        "RESOURCE_MISMATCH",
+        "inference .*",
+        f"^(?!.*{MODEL_ARN}).*{PROFILE_ARN}",
+        "the linter wants every kind of resource that InvokeModel may have in each statement; this one is about "
+        "foundation models, and the kinds it lacks are those that nobody may call",
+    ),
+    Reasoned(
+        "RESOURCE_MISMATCH",
+        "inference .*",
+        f"^(?=.*{MODEL_ARN})(?!.*{PROFILE_ARN})",
+        "the same for the statement about inference profiles",
+    ),
+    Reasoned(
+        "RESOURCE_MISMATCH",
+        "inference .*global.*",
+        f"^(?=.*{MODEL_ARN}).*{PROFILE_ARN}",
+        "a global profile asks for the model's ARN with an empty Region (AWS: global cross-Region inference), "
+        "which the linter takes for no ARN of a model",
+    ),
+    Reasoned(
+        "MISMATCHED_TYPE_BUT_USABLE",
+        "inference .*",
+        '^"Type mismatch: StringLike requires a value of type String but given Arn"$',
+        "bedrock:InferenceProfileArn is of type ARN; StringLike is what AWS's own example has (prerequisites for "
+        "inference profiles) and lets a profile be named by prefix",
+    ),
+    Reasoned(
+        "RESOURCE_STAR",
+        "inference .*",
+        '^\\["bedrock:GetInferenceProfile"\\]$',
+        "at sign-in the add-in reads whichever profiles the list gives; they tell Regions and models, no data",
+    ),
+    Reasoned(
+        "MALFORMED",
+        "(delivery )?trust .*",
+        '^"Statement contains neither Resource nor NotResource"$',
+        "the linter reads every document as an identity or bucket policy; a trust policy has no Resource",
+    ),
+    Reasoned(
+        "UNKNOWN_FEDERATION_SOURCE",
+        "trust .*",
+        rf":oidc-provider/login\.(partner\.)?microsoftonline\.(com|us|cn)/{TENANT}/v2\.0\"$",
+        "the linter knows SAML and a few providers by name, Entra is none of them",
+    ),
+)
 
 
 @cache
@@ -81,7 +128,9 @@ def of_scenario(name: str, settings: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for team, role in {"everyone": bedrock.get("role", {}), **bedrock.get("teams", {})}.items():
         residency = tuple(role.get("residency") or default_residency(region))
-        found[f"inference {name} {team}"] = inference(region, residency, tuple(role.get("models", ())))
+        found[f"inference {name} {team} {'+'.join(residency)}"] = inference(
+            region, residency, tuple(role.get("models", ()))
+        )
         audiences = role.get("audiences", [entra.get("clientId", ANTHROPIC_APP_ID)])
         cloud = entra.get("cloud", "global")
         found[f"trust {name} {team}"] = trust(cloud, partition(region), audiences, role.get("subjects", []))
@@ -110,23 +159,26 @@ def test_every_finding_has_a_reason(findings: list[dict[str, str]]) -> None:
     assert unknown == []
 
 
-@pytest.mark.parametrize("reasoned", REASONED, ids=lambda one: f"{one.issue} {one.document}")
+@pytest.mark.parametrize(
+    "reasoned", REASONED, ids=[f"{number} {one.issue}" for number, one in enumerate(REASONED)]
+)
 def test_every_reason_is_still_needed(findings: list[dict[str, str]], reasoned: Reasoned) -> None:
     assert any(reasoned.covers(finding) for finding in findings), reasoned.reason
 
 
 def test_the_linter_sees_what_is_wrong(ask: Ask) -> None:
-    """Else silence would say nothing."""
+    """Else silence would say nothing, and a pattern above might excuse too much."""
     good = inference("us-east-1", ("us",), ())
-    assert '"bedrock:InferenceProfileArn"' in good
     wrong = {
         "UNKNOWN_ACTION": good.replace("bedrock:InvokeModel", "bedrock:CallModel"),
-        "UNKNOWN_CONDITION_FOR_ACTION": good.replace("bedrock:InferenceProfileArn", "bedrock:Profile"),
+        "UNKNOWN_CONDITION_FOR_ACTION": good.replace("bedrock:InferenceProfileArn", "bedrock:ProfileArn"),
         "RESOURCE_MISMATCH": good.replace(":foundation-model/", ":foundation-models/"),
         "UNKNOWN_OPERATOR": good.replace("StringLike", "StringAlike"),
+        "RESOURCE_STAR": good.replace("bedrock:GetInferenceProfile", "bedrock:DeleteInferenceProfile"),
         "DUPLICATE_SID": json.dumps(
             {"Version": "2012-10-17", "Statement": json.loads(good)["Statement"][:1] * 2}
         ),
     }
-    seen = ask(documents=wrong)["findings"]
-    assert {one["issue"] for one in seen if one["document"] == one["issue"]} == set(wrong)
+    seen = ask(documents={f"inference {name}": document for name, document in wrong.items()})["findings"]
+    unexcused = {(one["issue"], one["document"]) for one in seen if not any(r.covers(one) for r in REASONED)}
+    assert {(name, f"inference {name}") for name in wrong} <= unexcused
