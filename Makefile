@@ -32,6 +32,7 @@ types: $(STAMP) ## strict type check
 
 unit: $(STAMP) ## unit, property and engine tests, in parallel
 	@$(VENV)/bin/python -m tools.local engine
+	@$(VENV)/bin/python -m tools.side_env aws
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 bench: $(STAMP) ## time the program beside its anchors; writes out/bench.json

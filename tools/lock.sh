@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# requirements.lock: exact versions with hashes for every platform, without index addresses.
-# The engine and its SDK are held at one version; see docs/decisions/0003-engine.md.
+# requirements.lock, and those of the side environments: exact versions with hashes for every platform, without
+# index addresses.
+# The engine and its SDK are held at one version; see docs/decisions/0001-engine.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v uv >/dev/null || { echo "uv is needed to resolve the lock: pip install uv" >&2; exit 1; }
@@ -8,3 +9,8 @@ uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index
   --python-version 3.11 --extra aws --extra cli --group dev pyproject.toml \
   --constraint <(printf '%s\n' pulumi==3.259.0 pulumi-aws==7.51.1 pulumi-random==4.21.4 pulumi-policy==1.21.0) \
   --output-file requirements.lock
+
+for wanted in tests/side_envs/*.in; do
+  uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+    --python-version 3.11 "$wanted" --output-file "${wanted%.in}.lock"
+done

@@ -1,7 +1,7 @@
 """Pulumi config -> settings -> the arguments of `ClaudeByoc`: the one place where a program reads config."""
 
 import json
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 from pulumi.runtime import get_config_env
@@ -10,7 +10,7 @@ from pulumi.runtime.config import is_config_secret
 from claude_byoc.contract.manifest_rules import check_value
 from claude_byoc.contract.problems import Problem, errors, nearest
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
-from claude_byoc.settings import SETTINGS_KEY, Settings, check
+from claude_byoc.settings import SETTINGS_KEY, args_of, check
 from claude_byoc.stack_args import ClaudeByocArgs
 
 NAMESPACE = "claude-byoc:"
@@ -37,7 +37,10 @@ def load_settings() -> ClaudeByocArgs:
         problems += wrong
     if problems or settings is None:
         raise pulumi.RunError(_report(problems))
-    return _args(settings, {key: pulumi.Output.secret(value) for key, value in secrets.items()})
+    return {
+        **args_of(settings),
+        "secrets": {key: pulumi.Output.secret(value) for key, value in secrets.items()},
+    }
 
 
 def _settings_object(config: pulumi.Config) -> tuple[Any, list[Problem]]:
@@ -83,12 +86,6 @@ def _plain_secrets(found: set[str]) -> list[Problem]:
         for key in sorted(found)
         if key.removeprefix(NAMESPACE) in SECRET_CONFIG_KEYS and not is_config_secret(key)
     ]
-
-
-def _args(settings: Settings, secrets: dict[str, pulumi.Output[str]]) -> ClaudeByocArgs:
-    # The names agree one to one, so that a setting has one spelling per language and no table between them.
-    known = settings.model_dump(by_alias=False, exclude_none=True)
-    return cast("ClaudeByocArgs", {**known, "secrets": secrets})
 
 
 def _report(problems: list[Problem]) -> str:

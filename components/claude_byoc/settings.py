@@ -5,17 +5,19 @@ Pure: it takes the object that Pulumi read and returns either the settings or ev
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from claude_byoc.aws.bedrock_plan import EVERYONE, TEAM_PATTERN, BedrockPlan, RolePlan
+from claude_byoc.aws.bedrock_args import plan_of
+from claude_byoc.aws.bedrock_plan import TEAM_PATTERN
 from claude_byoc.contract import aws, entra
 from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
 from claude_byoc.contract.problems import Problem
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS, Plan
 from claude_byoc.settings_errors import problems_of
+from claude_byoc.stack_args import ClaudeByocArgs, bedrock_access_args
 
 SETTINGS_KEY = "claude-byoc:settings"
 
@@ -203,8 +205,8 @@ def check(settings: object, secrets: Mapping[str, str], stack: str) -> tuple[Set
     except ValidationError as refused:
         problems += problems_of(refused, Settings)
     raw = settings if isinstance(settings, dict) else {}
-    if parsed and parsed.bedrock and parsed.aws:
-        problems += _bedrock_plan(parsed, parsed.bedrock, parsed.aws).problems()
+    if parsed and (part := bedrock_access_args(args_of(parsed))):
+        problems += plan_of(part).problems()
     if stack == "local":
         problems += _local_problems(raw)
     if isinstance(settings, dict):
@@ -212,30 +214,12 @@ def check(settings: object, secrets: Mapping[str, str], stack: str) -> tuple[Set
     return (None if problems else parsed), problems
 
 
-def _bedrock_plan(known: Settings, part: BedrockSettings, account: AwsSettings) -> BedrockPlan:
-    roles: dict[str, BedrockRoleSettings] = dict(part.teams or {})
-    if part.role or not roles:
-        roles = {EVERYONE: part.role or BedrockRoleSettings.model_validate({}), **roles}
-    default = [known.entra.client_id or entra.ANTHROPIC_APP_ID]
-    return BedrockPlan(
-        region=account.region,
-        account_id=account.account_id,
-        tenant_id=known.entra.tenant_id,
-        cloud=known.entra.cloud,
-        roles={
-            team: RolePlan(
-                audiences=role.audiences or default,
-                subjects=role.subjects or (),
-                residency=role.residency or (),
-                models=role.models or (),
-                name=role.name,
-                permissions_boundary=role.permissions_boundary,
-            )
-            for team, role in roles.items()
-        },
-        existing_oidc_provider_arn=part.existing_oidc_provider_arn,
-        sts_v2_tokens=part.global_endpoint_token_version == "v2Token",  # noqa: S105 -- a version
-    )
+def args_of(settings: Settings) -> ClaudeByocArgs:
+    """Return the arguments that settings become, without secrets.
+
+    The names agree one to one, so that a setting has one spelling per language and no table between them.
+    """
+    return cast("ClaudeByocArgs", settings.model_dump(by_alias=False, exclude_none=True))
 
 
 def _local_problems(raw: Mapping[str, Any]) -> list[Problem]:

@@ -13,7 +13,7 @@ from claude_byoc.contract import allowlist, entra
 from claude_byoc.contract.models import check_models
 from claude_byoc.manifest_plan import Plan
 from claude_byoc.refusal import refuse_errors, told
-from claude_byoc.stack_args import ClaudeByocArgs, plan
+from claude_byoc.stack_args import ClaudeByocArgs, bedrock_access_args, plan
 
 
 class ClaudeByoc(pulumi.ComponentResource):
@@ -81,32 +81,27 @@ class ClaudeByoc(pulumi.ComponentResource):
             pulumi.export(name, value)
 
     def _declare_bedrock(self, args: ClaudeByocArgs) -> out.BedrockOutputs | None:
-        if "bedrock" not in args or "aws" not in args:
+        part = bedrock_access_args(args)
+        if part is None:
             return None
         # Imported here so that an environment on another cloud does not load the AWS SDK.
         import pulumi_aws as aws  # noqa: PLC0415
 
         from claude_byoc.aws.bedrock_access import BedrockAccess  # noqa: PLC0415
 
-        account, part = args["aws"], args["bedrock"]
         for role in (part.get("role", {}), *part.get("teams", {}).values()):
             for hint in check_models("bedrock", role.get("models", []), key="bedrock models"):
                 pulumi.log.warn(str(hint), self)
         provider = aws.Provider(
             f"{self._name}-aws",
-            region=account["region"],
-            allowed_account_ids=[account["account_id"]],
+            region=part["region"],
+            allowed_account_ids=[part["account_id"]] if "account_id" in part else None,
             opts=pulumi.ResourceOptions(parent=self),
         )
         access = BedrockAccess(
             f"{self._name}-bedrock",
             {
                 **part,
-                "tenant_id": args["entra"]["tenant_id"],
-                "entra_cloud": self._plan.cloud,
-                "region": account["region"],
-                "account_id": account["account_id"],
-                "audiences": [args["entra"].get("client_id", entra.ANTHROPIC_APP_ID)],
                 "tags": {
                     "managed-by": "claude-byoc",
                     "claude-byoc:project": pulumi.get_project(),

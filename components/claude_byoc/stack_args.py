@@ -5,7 +5,13 @@ from typing import NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from claude_byoc.aws.bedrock_args import BedrockRoleArgs, InvocationLoggingArgs, UseCaseArgs
+from claude_byoc.aws.bedrock_args import (
+    BedrockAccessArgs,
+    BedrockRoleArgs,
+    InvocationLoggingArgs,
+    UseCaseArgs,
+)
+from claude_byoc.contract import entra
 from claude_byoc.manifest_plan import Plan
 
 
@@ -85,3 +91,17 @@ def plan(args: ClaudeByocArgs) -> Plan:
 def has_everyone(part: BedrockArgs) -> bool:
     """Tell whether the Bedrock part has a role for people of no team."""
     return "role" in part or not part.get("teams")
+
+
+def bedrock_access_args(args: ClaudeByocArgs) -> BedrockAccessArgs | None:
+    """Return the arguments of the Bedrock part, or None where the environment has none."""
+    if "bedrock" not in args or "aws" not in args:
+        return None
+    return {
+        **args["bedrock"],
+        "tenant_id": args["entra"]["tenant_id"],
+        "entra_cloud": args["entra"].get("cloud", "global"),
+        "region": args["aws"]["region"],
+        "account_id": args["aws"]["account_id"],
+        "audiences": [args["entra"].get("client_id", entra.ANTHROPIC_APP_ID)],
+    }

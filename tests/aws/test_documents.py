@@ -1,13 +1,11 @@
 """The IAM documents, judged by the published semantics of IAM rather than by their text."""
 
-import fnmatch
-import json
-from typing import Any
-
 import pytest
 
 from claude_byoc.aws.documents import inference_policy, trust_policy
 from claude_byoc.contract.entra import ANTHROPIC_APP_ID, issuer_key
+from tests.aws import evaluator
+from tests.aws.evaluator import Request
 
 TENANT = "11111111-2222-3333-4444-555555555555"
 ACCOUNT = "111122223333"
@@ -15,37 +13,9 @@ KEY = issuer_key("global", TENANT)
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{KEY}"
 
 
-def listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
-
-
-def matches(pattern: str, value: str) -> bool:
-    # IAM knows `*` and `?` only; fnmatch's brackets do not occur in ARNs.
-    return fnmatch.fnmatchcase(value, pattern)
-
-
-def condition_holds(condition: dict[str, dict[str, Any]], context: dict[str, str]) -> bool:
-    for operator, keys in condition.items():
-        for key, allowed in keys.items():
-            given = context.get(key)
-            if operator not in ("StringEquals", "StringLike"):
-                raise AssertionError(f"the evaluator does not know {operator}")
-            holds = str.__eq__ if operator == "StringEquals" else matches
-            if given is None or not any(holds(one, given) for one in listed(allowed)):
-                return False
-    return True
-
-
 def allowed(document: str, action: str, resource: str, **context: str) -> bool:
-    """Tell whether one Allow statement covers the request; the documents have no Deny."""
-    names = {key.replace("__", ":").replace("_dash_", "-"): value for key, value in context.items()}
-    return any(
-        statement["Effect"] == "Allow"
-        and action in listed(statement["Action"])
-        and any(matches(pattern, resource) for pattern in listed(statement["Resource"]))
-        and condition_holds(statement.get("Condition", {}), names)
-        for statement in json.loads(document)["Statement"]
-    )
+    names = {key.replace("__", ":"): value for key, value in context.items()}
+    return evaluator.allowed(document, Request(action, resource, names))
 
 
 INVOKE = "bedrock:InvokeModel"
@@ -111,13 +81,7 @@ def test_govcloud_documents_stay_in_their_partition() -> None:
 
 
 def assumable(document: str, **claims: str) -> bool:
-    context = {f"{KEY}:{claim}": value for claim, value in claims.items()}
-    return any(
-        statement["Principal"] == {"Federated": PROVIDER}
-        and statement["Action"] == "sts:AssumeRoleWithWebIdentity"
-        and condition_holds(statement["Condition"], context)
-        for statement in json.loads(document)["Statement"]
-    )
+    return evaluator.assumable(document, PROVIDER, claims)
 
 
 def test_the_trust_is_for_the_audiences_alone() -> None:

@@ -194,6 +194,7 @@ def test_any_call_under_any_settings(setting: Setting, call: Call, action: str) 
 
 
 @given(SETTING, CALL, REGION, st.sampled_from(ACTIONS))
+@example(Setting("us-east-1", ("us",)), Call("us-east-1", CLAUDE[0], "use"), "us-west-2", ACTIONS[0])
 @THOROUGH
 def test_a_model_elsewhere_answers_only_behind_a_profile_that_may_be_used(
     setting: Setting, call: Call, elsewhere: str, action: str
@@ -205,6 +206,7 @@ def test_a_model_elsewhere_answers_only_behind_a_profile_that_may_be_used(
     context = {"aws:RequestedRegion": elsewhere}
     assert not allowed(setting.policy, Request(action, target, context))
     if call.prefix is not None:
+        assert allowed(setting.policy, Request(action, behind.arn)) is may(setting, behind)
         got = allowed(
             setting.policy, Request(action, target, {**context, "bedrock:InferenceProfileArn": behind.arn})
         )

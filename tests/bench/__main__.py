@@ -56,7 +56,7 @@ def teams(folder: Path, count: int, *, flat: bool = False) -> tuple[float, int]:
     }
     project = Project(local_engine(lambda _: None), folder / f"teams-{count}-{'flat' if flat else 'ours'}")
     if flat:
-        project.prepare({"claude-byoc:teams": count}, program=PROGRAMS / "flat_teams")
+        project.prepare({"claude-byoc:teams": count}, program=PROGRAMS / "flat")
     else:
         project.prepare(config)
     started = time.monotonic()

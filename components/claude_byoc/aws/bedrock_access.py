@@ -7,8 +7,8 @@ import pulumi_aws as aws
 from pulumi import Input, Output
 
 from claude_byoc.aws import bedrock_plan, documents, invocation_logging
-from claude_byoc.aws.bedrock_args import BedrockAccessArgs, BedrockRoleArgs, UseCaseArgs
-from claude_byoc.aws.bedrock_plan import EVERYONE, BedrockPlan, RolePlan
+from claude_byoc.aws.bedrock_args import BedrockAccessArgs, BedrockRoleArgs, UseCaseArgs, plan_of, roles_of
+from claude_byoc.aws.bedrock_plan import EVERYONE
 from claude_byoc.contract import aws as facts
 from claude_byoc.contract import entra
 from claude_byoc.contract.problems import Problem
@@ -53,7 +53,7 @@ class BedrockAccess(pulumi.ComponentResource):
             else aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(parent=self)).account_id
         )
         default = args.get("audiences", [entra.ANTHROPIC_APP_ID])
-        roles = _roles(args)
+        roles = roles_of(args)
         audiences = Output.all(
             *[one for role in roles.values() for one in role.get("audiences", default)]
         ).apply(lambda known: sorted(set(known)))
@@ -163,42 +163,6 @@ class BedrockAccess(pulumi.ComponentResource):
                 tags=self._tags,
                 opts=self._child,
             )
-
-
-def plan_of(args: BedrockAccessArgs) -> BedrockPlan:
-    """Return what `args` ask for, as far as it is known before the run."""
-    default = args.get("audiences", [entra.ANTHROPIC_APP_ID])
-    return BedrockPlan(
-        region=_known(args["region"]),
-        account_id=_known(args.get("account_id")),
-        tenant_id=_known(args["tenant_id"]),
-        cloud=args.get("entra_cloud", "global"),
-        roles={
-            team: RolePlan(
-                audiences=[_known(one) for one in role.get("audiences", default)],
-                subjects=role.get("subjects", []),
-                residency=role.get("residency", []),
-                models=role.get("models", []),
-                name=_known(role.get("name")),
-                permissions_boundary=_known(role.get("permissions_boundary")),
-            )
-            for team, role in _roles(args).items()
-        },
-        existing_oidc_provider_arn=_known(args.get("existing_oidc_provider_arn")),
-        sts_v2_tokens="global_endpoint_token_version" in args,
-    )
-
-
-def _roles(args: BedrockAccessArgs) -> dict[str, BedrockRoleArgs]:
-    teams = args.get("teams", {})
-    everyone: dict[str, BedrockRoleArgs] = {}
-    if "role" in args or not teams:
-        everyone[EVERYONE] = args.get("role", {})
-    return everyone | teams
-
-
-def _known(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _checked_provider(arn: str, url: str, known: list[str], needed: list[str], issuer: str) -> str:

@@ -1,9 +1,12 @@
-"""The arguments of `BedrockAccess`, apart from it so that naming them does not load the AWS SDK."""
+"""The arguments of `BedrockAccess` and what they ask for, apart from it so that neither needs the AWS SDK."""
 
 from typing import NotRequired
 
 from pulumi import Input
 from typing_extensions import TypedDict
+
+from claude_byoc.aws.bedrock_plan import EVERYONE, BedrockPlan, RolePlan
+from claude_byoc.contract import entra
 
 
 class UseCaseArgs(TypedDict):
@@ -89,3 +92,40 @@ class BedrockAccessArgs(TypedDict):
     """`v2Token` for opt-in regions: the version of the global STS endpoint's tokens, for the whole account."""
     tags: NotRequired[Input[dict[str, Input[str]]]]
     """Tags for what has tags."""
+
+
+def plan_of(args: BedrockAccessArgs) -> BedrockPlan:
+    """Return what `args` ask for, as far as it is known before the run."""
+    default = args.get("audiences", [entra.ANTHROPIC_APP_ID])
+    return BedrockPlan(
+        region=_known(args["region"]),
+        account_id=_known(args.get("account_id")),
+        tenant_id=_known(args["tenant_id"]),
+        cloud=args.get("entra_cloud", "global"),
+        roles={
+            team: RolePlan(
+                audiences=[_known(one) for one in role.get("audiences", default)],
+                subjects=role.get("subjects", []),
+                residency=role.get("residency", []),
+                models=role.get("models", []),
+                name=_known(role.get("name")),
+                permissions_boundary=_known(role.get("permissions_boundary")),
+            )
+            for team, role in roles_of(args).items()
+        },
+        existing_oidc_provider_arn=_known(args.get("existing_oidc_provider_arn")),
+        sts_v2_tokens=args.get("global_endpoint_token_version", "v1Token") != "v1Token",
+    )
+
+
+def roles_of(args: BedrockAccessArgs) -> dict[str, BedrockRoleArgs]:
+    """Return the roles by team, the one for everyone first where there is one."""
+    teams = args.get("teams", {})
+    everyone: dict[str, BedrockRoleArgs] = {}
+    if "role" in args or not teams:
+        everyone[EVERYONE] = args.get("role", {})
+    return everyone | teams
+
+
+def _known(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -167,6 +167,16 @@ class BedrockPlan:
             prefixes = residency(region, role.residency, team)
         except ProblemsError as error:
             return list(error.problems)
+        gov = facts.partition(region) == "aws-us-gov"
+        if strange := [prefix for prefix in prefixes if (prefix == "us-gov") is not gov]:
+            return [
+                Problem(
+                    _key(team, "residency"),
+                    f"names {', '.join(strange)}, whose profiles do not exist in the partition of {region}",
+                    "us-gov" if gov else ", ".join(p for p in facts.PROFILE_PREFIXES if p != "us-gov"),
+                    "name prefixes of the region's own partition",
+                )
+            ]
         account = self.account_id or "0" * 12
         policy = inference_policy(
             partition=facts.partition(region),
