@@ -21,7 +21,8 @@ pytestmark = pytest.mark.engine
 OIDC = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/rolePolicy:RolePolicy"
-STEPS = (OIDC, ROLE, POLICY, "aws:bedrock/useCaseForModelAccess:UseCaseForModelAccess")
+GUID = "random:index/randomUuid:RandomUuid"
+STEPS = (OIDC, ROLE, POLICY, "aws:bedrock/useCaseForModelAccess:UseCaseForModelAccess", GUID)
 PATIENCE = 60.0
 
 
@@ -149,7 +150,7 @@ def test_the_provider_is_killed(project: Project, token: str, moment: str) -> No
     assert_converged(project)
 
 
-@pytest.mark.parametrize("token", [OIDC, POLICY])
+@pytest.mark.parametrize("token", STEPS)
 def test_the_program_is_killed(project: Project, token: str) -> None:
     process = start_up(project, f"create:{token}=slow:3")
     until(lambda: begun(project, token), f"create of {token}")
