@@ -6,19 +6,21 @@ VENV := .venv
 STAMP := $(VENV)/.claude-byoc-lock
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help up recover destroy test lint types unit bench clean lock schema
+.PHONY: help venv up recover destroy test lint types unit bench clean lock schema
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+venv: $(STAMP) ## only make .venv, with the package and its command in it
+
 up: $(STAMP) ## run the real engine on stack `local` against the stand-in clouds and write the rollout files
-	@$(VENV)/bin/python -m tools.local up
+	@$(VENV)/bin/python -m tools up
 
 recover: $(STAMP) ## put stack `local` right after an interrupted `make up`
-	@$(VENV)/bin/python -m tools.local recover
+	@$(VENV)/bin/python -m tools recover
 
 destroy: $(STAMP) ## empty the stand-in clouds and say what real ones would keep
-	@$(VENV)/bin/python -m tools.local destroy
+	@$(VENV)/bin/python -m tools destroy
 
 test: lint types unit ## everything: lint, types, unit, property and engine tests
 
@@ -31,7 +33,7 @@ types: $(STAMP) ## strict type check
 	@$(VENV)/bin/basedpyright
 
 unit: $(STAMP) ## unit, property and engine tests, in parallel
-	@$(VENV)/bin/python -m tools.local engine
+	@$(VENV)/bin/python -m tools engine
 	@$(VENV)/bin/python -m tools.side_env aws
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
 
@@ -46,6 +48,7 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 
 clean: ## remove what the other targets made in this folder (the engine in the user's cache stays)
 	rm -rf $(VENV) .local out .pytest_cache .hypothesis .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) tools/bootstrap.py $(VENV)

@@ -1,4 +1,4 @@
-"""`make up` and `make destroy`: stack `local`, the real engine and program against the stand-in clouds."""
+"""`make up`, `make recover` and `make destroy`: stack `local`, engine and program real, clouds standing in."""
 
 import json
 import secrets
@@ -14,7 +14,7 @@ from rich.table import Table
 from standin.cloud import Cloud
 from tools.engine.acquire import EngineError
 from tools.engine.sandbox import SandboxError
-from tools.project import LOCAL, ROOT, Project, local_config, local_engine
+from tools.project import LOCAL, ROOT, Project, StackFileError, local_config, local_engine
 
 FOLDER = LOCAL / "run" / "local"
 OUT = ROOT / "out" / "local"
@@ -30,9 +30,8 @@ def up() -> int:
     started = time.monotonic()
     code = _engine(project, "up")
     if code != 0:
-        console.print(
-            "\n[bold]The engine stopped.[/bold] Its own words stand above. After an interrupted run: make recover"
-        )
+        if project.was_interrupted():
+            console.print("\nThe run was interrupted. To put it right: [bold]make recover[/bold]")
         return code
     took = time.monotonic() - started
     code = _command(project, "build", "--stack", project.stack, "--output", str(OUT))
@@ -45,7 +44,10 @@ def recover() -> int:
     """Bring stack `local` back after an interrupted run."""
     project = Project(local_engine(console.print), FOLDER)
     project.prepare(local_config())
-    return _command(project, "recover", "--stack", project.stack, "--yes")
+    code = _command(project, "recover", "--stack", project.stack, "--yes")
+    if code == 0:
+        console.print("Recovered. Next, for the rollout files: [bold]make up[/bold]")
+    return code
 
 
 def destroy() -> int:
@@ -68,6 +70,10 @@ def destroy() -> int:
         kept.add_row(lasting.what, lasting.id, lasting.reason)
     if kept.row_count:
         console.print(kept)
+    if left and code == 0:
+        # The engine ends with 0 when Ctrl-C stops a destroy in good order.
+        console.print("The destroy was interrupted. To go on: [bold]make destroy[/bold]")
+        return 1
     if code == 0 and OUT.exists():
         shutil.rmtree(OUT)
         console.print(f"Removed {OUT.relative_to(ROOT)}: its environment is gone.")
@@ -92,7 +98,7 @@ def _local_secrets(project: Project) -> None:
             ),
         ),
     ):
-        if not project.has_secret(key):
+        if not project.has_value(key):
             project.set_secret(key, value)
 
 
@@ -145,13 +151,6 @@ def main() -> int:
     commands = {"up": up, "destroy": destroy, "recover": recover, "engine": lambda: bool(not local_engine())}
     try:
         return int(commands[sys.argv[1]]())
-    except (EngineError, SandboxError) as error:
-        console.print(f"[red]{error}[/red]", markup=True)
+    except (EngineError, SandboxError, StackFileError) as error:
+        console.print(str(error), style="red", markup=False)
         return 1
-    except KeyboardInterrupt:
-        console.print("\nStopped. To put an interrupted run right: make recover")
-        return 130
-
-
-if __name__ == "__main__":
-    sys.exit(main())

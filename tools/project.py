@@ -63,10 +63,17 @@ class Project:
         if self.stack not in self._stacks():
             self.pulumi("stack", "init", self.stack)
 
-    def has_secret(self, key: str) -> bool:
-        """Tell whether the stack file holds an encrypted value for `key` (with its namespace)."""
-        found = yaml.safe_load(self.stack_file.read_text("utf-8")).get("config", {}).get(key)
-        return isinstance(found, dict) and "secure" in found
+    def has_value(self, key: str) -> bool:
+        """Tell whether the stack file holds a value for `key` (with its namespace), encrypted or not."""
+        return key in yaml.safe_load(self.stack_file.read_text("utf-8")).get("config", {})
+
+    def was_interrupted(self) -> bool:
+        """Tell whether a run has left its lock or an open operation behind."""
+        locks = self.folder / "state" / ".pulumi" / "locks"
+        if any(file.is_file() for file in locks.rglob("*")):
+            return True
+        shown = self.pulumi("stack", "export", "-s", self.stack, check=False)
+        return shown.returncode == 0 and '"pending_operations"' in shown.stdout
 
     def set_secret(self, key: str, value: str) -> None:
         """Set a secret of the stack; the value goes through standard input, never through the command line."""
@@ -98,9 +105,36 @@ def install_stand_ins(sandbox: Sandbox) -> None:
         sandbox.install_plugin(staged.name, staged.version, staged.folder)
 
 
+class StackFileError(Exception):
+    """The committed stack file cannot be read; the text says where and what to do."""
+
+
 def local_config() -> dict[str, Any]:
-    """Return the config of the committed stack file `local`."""
-    return yaml.safe_load((ROOT / "stacks" / "Pulumi.local.yaml").read_text("utf-8"))["config"]
+    """Return the config of the committed stack file `local`; StackFileError where it holds none."""
+    file = ROOT / "stacks" / "Pulumi.local.yaml"
+    cure = f"Cure: git checkout {file.relative_to(ROOT)}"
+    try:
+        found = yaml.load(file.read_text("utf-8"), Loader=_UniqueKeys)  # noqa: S506 -- a SafeLoader of ours
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        said = " ".join(str(error).split())
+        raise StackFileError(f"{file.relative_to(ROOT)} cannot be read: {said}\n{cure}") from None
+    config = found.get("config") if isinstance(found, dict) else None
+    if not isinstance(config, dict):
+        raise StackFileError(f"{file.relative_to(ROOT)} has no `config:` with settings below it.\n{cure}")
+    return config
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is an error: the second would win without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[object] = set()
+        for key, _ in node.value:
+            name = self.construct_object(key)
+            if name in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{name!r} stands twice", key.start_mark)
+            seen.add(name)
+        return super().construct_mapping(node, deep)
 
 
 def local_engine(say: Callable[[str], None] = print) -> Engine:

@@ -54,6 +54,11 @@ def without_pending(deployment: Deployment) -> Deployment:
     return {**deployment, "deployment": inner}
 
 
+def is_empty(deployment: Deployment) -> bool:
+    """Tell whether the state holds nothing at all, as before the first `up` and after a whole destroy."""
+    return not deployment["deployment"].get("resources")
+
+
 def candidates(deployment: Deployment, preview: Mapping[str, Any]) -> list[Candidate]:
     """Return the planned creates that can be looked up: type and id known, parent and provider in the state.
 

@@ -205,3 +205,36 @@ def test_a_sidecar_that_a_kill_cut_short_is_named_with_the_cure(project: Project
     assert ended.returncode == 1
     assert ".json.attrs" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_nothing_to_recover_makes_nothing(project: Project) -> None:
+    said = recover(project)
+    assert "nothing to recover" in said
+    up(project)
+    project.pulumi("destroy", "--yes", "--skip-preview", "-s", project.stack)
+    assert "nothing to recover" in recover(project)
+    assert Cloud(project.cloud).resources() == []
+
+
+def test_an_interrupted_destroy_is_not_turned_into_an_up(project: Project) -> None:
+    up(project)
+    process = project.sandbox.start(
+        "destroy",
+        "--yes",
+        "--skip-preview",
+        "-s",
+        project.stack,
+        cwd=project.folder,
+        env={"STANDIN_FAULTS": f"delete:{ROLE}=hang"},
+    )
+    until(
+        lambda: any((c.operation, c.token) == ("delete", ROLE) for c in Cloud(project.cloud).calls()),
+        "the delete",
+    )
+    process.kill()
+    process.communicate()
+    said = recover(project)
+    assert "was deleting" in said
+    assert POLICY not in {row.token for row in Cloud(project.cloud).resources()}
+    project.pulumi("destroy", "--yes", "--skip-preview", "-s", project.stack)
+    assert Cloud(project.cloud).resources() == []

@@ -24,7 +24,7 @@ def recover(stack: Stack, yes: Yes = False) -> None:
     """Put an environment right after an interrupted run.
 
     Takes the lock away, looks every resource up that the interrupted run may have made, adopts what exists
-    and carries this environment's tags, and then runs `up`.
+    and carries this environment's tags, and then runs `up`: with its preview and question, or at once with --yes.
 
     Example: claude-byoc recover -s prod
     """
@@ -36,27 +36,38 @@ def recover(stack: Stack, yes: Yes = False) -> None:
     engine = _Engine(stack)
     engine.quietly("cancel", "--yes", check=False)
     state = engine.export()
-    for kind, urn in recovery.pending(state):
+    left_open = recovery.pending(state)
+    for kind, urn in left_open:
         typer.echo(f"open     {kind:9} {_short(urn)}")
-    if recovery.pending(state):
+    if left_open:
         engine.load(recovery.without_pending(state))
-    typer.echo("Reading the state of the cloud ...")
-    engine.quietly("refresh", "--yes", "--skip-preview")
-    _adopt(engine)
-    typer.echo("Going on with `up`.")
-    up(stack, ["--yes", "--skip-preview"])
+    typer.echo("Looking up what the interrupted run may have made ...")
+    if not _adopt(engine):
+        engine.quietly("refresh", "--yes", "--skip-preview")
+    if recovery.is_empty(engine.export()):
+        typer.echo(f"There is nothing to recover: the state is empty. To make it: claude-byoc up -s {stack}")
+    elif any(kind == "deleting" for kind, _ in left_open):
+        typer.echo(
+            f"The state is right again. The run was deleting; go on with: claude-byoc destroy -s {stack}"
+        )
+    else:
+        typer.echo("The state is right again. Going on with `up`.")
+        up(stack, ["--suppress-outputs", *(["--yes", "--skip-preview"] if yes else [])])
 
 
-def _adopt(engine: "_Engine") -> None:
+def _adopt(engine: "_Engine") -> bool:
+    """Adopt what exists and is ours; tell whether the state was refreshed on the way."""
+    refreshed = False
     missing: set[str] = set()
     for _ in range(_ROUNDS):
         before = engine.export()
         planned = json.loads(engine.quietly("preview", "--json"))
         found = [c for c in recovery.candidates(before, planned) if c.urn not in missing]
         if not found:
-            return
+            break
         engine.load(recovery.with_candidates(before, found))
         engine.quietly("refresh", "--yes", "--skip-preview")
+        refreshed = True
         after = engine.export()
         ours, foreign = recovery.existing(after, found)
         for candidate in ours:
@@ -68,6 +79,7 @@ def _adopt(engine: "_Engine") -> None:
             engine.load(recovery.without(after, foreign))
             raise ProblemsError([recovery.foreign_problem(candidate) for candidate in foreign])
         missing |= {candidate.urn for candidate in found} - {candidate.urn for candidate in ours}
+    return refreshed
 
 
 class _Engine:
