@@ -1,63 +1,168 @@
 """What pydantic says about settings, in our words: each with what is allowed and the cure."""
 
-from typing import Any, get_args, get_origin
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, cast, get_args, get_origin
 
+from annotated_types import Ge, Le
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from claude_byoc.contract.problems import Problem, nearest
+from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
 
 GROUP_WORDS = ("group", "groups", "groupIds", "roles", "appRoles", "claims", "wids")
 """Words by which a setting would ask AWS for what only Entra can decide."""
 
 Path = tuple[int | str, ...]
+_Texts = tuple[str, str, str]
+
+_WORDS = re.compile(r"\^\((?:\?:)?([\w-]+(?:\|[\w-]+)*)\)\$")
+"""A pattern that is nothing but a list of words."""
+_SECRETS = {name.lower(): name for name in SECRET_CONFIG_KEYS}
 
 
 def problems_of(refused: ValidationError, model: type[BaseModel]) -> list[Problem]:
-    """Return every finding of a refused validation of `model`, without any value that was given."""
-    return [_problem(error, model) for error in refused.errors(include_url=False, include_input=False)]
+    """Return every finding of a refused validation of `model`, one per setting, without any given value."""
+    details = refused.errors(include_url=False)
+    found = {error["loc"]: _problem(error, model) for error in details}
+    for error in details:
+        if error["type"] == "extra_forbidden" and (meant := _meant(error["loc"], model)):
+            # The setting is there under a wrong name: to call it missing as well would be the same news.
+            found.pop((*error["loc"][:-1], meant), None)
+        if error["type"] != "missing":  # its input is the object around it
+            found |= {place: _secret(place) for place in _secrets_in(error["loc"], error["input"])}
+    return list(found.values())
 
 
 def _problem(error: ErrorDetails, model: type[BaseModel]) -> Problem:
     where = error["loc"]
-    path = ".".join(str(step) for step in where) or "claude-byoc:settings"
-    context: dict[str, Any] = error.get("ctx", {})
-    described = _described(where, model)
     if error["type"] == "extra_forbidden":
-        return _unknown(where, path, model)
-    texts = {
-        "missing": ("is missing", described, f"add `{path}` to the settings"),
+        return _unknown(where, model)
+    if where and where[-1] == "[key]":
+        allowed = f"Pattern: {error.get('ctx', {}).get('pattern')}"
+        return Problem(_shown(where[:-1]), "has a name of another form than it must have", allowed, "rename it")
+    return Problem(_shown(where), *_texts(error, model))
+
+
+def _texts(error: ErrorDetails, model: type[BaseModel]) -> _Texts:
+    """Return what is wrong, what is allowed and the cure for a setting that exists."""
+    where, context = error["loc"], cast("dict[str, Any]", error.get("ctx", {}))
+    field = _field_at(where, model)
+    described = (field.description or "") if field else "an object with at least `entra`"
+    whole = f"{described} A whole number{_bounds(field)}."
+    out_of_bounds = (f"is not{_bounds(field)}", whole, "choose a number in these bounds")
+    absent = "" if field and field.is_required() else ", or leave the setting out"
+    lines = "write it as `key: value` lines"
+    texts: dict[str, _Texts] = {
+        "missing": ("is missing", described, f"add `{_shown(where)}` to the settings"),
         "string_type": ("is not text", described, "put the value in quotes"),
+        "string_unicode": ("is not valid Unicode text", described, "type the value anew"),
+        "string_too_short": ("is empty", described, f"write a text{absent}"),
+        "int_type": ("is not an integer", whole, "write digits alone, without quotes or unit"),
+        "bool_type": ("is not true or false", described, "write true or false, without quotes"),
+        "greater_than_equal": out_of_bounds,
+        "less_than_equal": out_of_bounds,
+        "list_type": ("is not a list", described, "write it in brackets: `[value]`"),
+        "too_short": (
+            f"has {context.get('actual_length')} entries and must have at least {context.get('min_length')}",
+            described,
+            f"add an entry{absent}",
+        ),
+        "too_long": (
+            f"has {context.get('actual_length')} entries and may have at most {context.get('max_length')}",
+            described,
+            "remove entries",
+        ),
         "model_type": (
             "is not an object",
             described,
-            "write it as `key: value` lines, or {} for every default",
+            f"{lines}, or {{}} for every default" if _needs_nothing(where, model) else lines,
         ),
-        "dict_type": ("is not an object", described, "write it as `key: value` lines"),
-        "string_pattern_mismatch": (
-            "does not have the form it must have",
-            f"{described} Pattern: {context.get('pattern')}",
-            "correct the value",
-        ),
+        "dict_type": ("is not an object", described, lines),
     }
-    return Problem(path, *texts.get(error["type"], (error["msg"], described, "correct the value")))
+    if error["type"] == "string_pattern_mismatch":
+        return _mismatch(str(context.get("pattern")), described, error["input"])
+    return texts.get(error["type"], ("does not fit this setting", described, "correct the value"))
 
 
-def _unknown(where: Path, path: str, model: type[BaseModel]) -> Problem:
+def _mismatch(pattern: str, described: str, given: object) -> _Texts:
+    alternatives = _WORDS.fullmatch(pattern)
+    if alternatives is None:
+        return "does not have the form it must have", f"{described} Pattern: {pattern}", "correct the value"
+    words = alternatives[1].split("|")
+    close = nearest(given, words) if isinstance(given, str) else None
+    cure = f"did you mean `{close}`?" if close else "write one of these words"
+    return "is none of the words allowed", ", ".join(words), cure
+
+
+def _bounds(field: FieldInfo | None) -> str:
+    marks = field.metadata if field else []
+    least = next((mark.ge for mark in marks if isinstance(mark, Ge)), None)
+    most = next((mark.le for mark in marks if isinstance(mark, Le)), None)
+    if least is not None and most is not None:
+        return f" from {least} to {most}"
+    return f" of at least {least}" if least is not None else f" of at most {most}" if most is not None else ""
+
+
+def _unknown(where: Path, model: type[BaseModel]) -> Problem:
     if where[-1] in GROUP_WORDS and where[0] == "bedrock":
         return Problem(
-            path,
+            _shown(where),
             "asks AWS to look at groups or app roles, which it does not evaluate in Entra tokens",
             "audiences (application ids) or subjects (single people)",
             "give the team an app of its own with assignment required, assign the group there, and name its id "
             "under `audiences`",
         )
-    known = list(_fields_at(where[:-1], model))
-    close = nearest(str(where[-1]), known)
+    close = _meant(where, model)
+    cure = f"did you mean `{close}`?" if close else "remove it"
+    return Problem(_shown(where), "is not a setting", ", ".join(_fields_at(where[:-1], model)), cure)
+
+
+def _meant(where: Path, model: type[BaseModel]) -> str | None:
+    return nearest(str(where[-1]), _fields_at(where[:-1], model))
+
+
+def _secrets_in(where: Path, value: object) -> Iterator[Path]:
+    """Yield the place of every secret manifest key at `where` and below, in whatever spelling."""
+    if where and _secret_name(where[-1]):
+        yield where
+        return
+    if isinstance(value, Mapping):
+        for key, inner in cast("Mapping[object, object]", value).items():
+            yield from _secrets_in((*where, str(key)), inner)
+    elif isinstance(value, list):
+        for place, inner in enumerate(cast("list[object]", value)):
+            yield from _secrets_in((*where, place), inner)
+
+
+def _secret_name(step: int | str) -> str | None:
+    return _SECRETS.get(re.sub(r"[^a-z0-9]", "", str(step).rpartition(":")[2].lower()))
+
+
+def _secret(where: Path) -> Problem:
     return Problem(
-        path, "is not a setting", ", ".join(known), f"did you mean `{close}`?" if close else "remove it"
+        _shown(where),
+        "is a secret and stands in plain settings",
+        "a Pulumi secret of its own",
+        "remove it there, change the credential, then run: "
+        f"pulumi config set --secret claude-byoc:{_secret_name(where[-1])}",
     )
+
+
+def _shown(where: Path) -> str:
+    return ".".join(str(step) for step in where) or "claude-byoc:settings"
+
+
+def _field_at(where: Path, model: type[BaseModel]) -> FieldInfo | None:
+    names = tuple(step for step in where if isinstance(step, str))
+    return _fields_at(names[:-1], model).get(names[-1]) if names else None
+
+
+def _needs_nothing(where: Path, model: type[BaseModel]) -> bool:
+    # Asked of an object alone: its fields are those below it.
+    return not any(field.is_required() for field in _fields_at(where, model).values())
 
 
 def _fields_at(path: Path, model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -81,9 +186,3 @@ def _kinds(annotation: object) -> list[object]:
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
-
-
-def _described(path: Path, model: type[BaseModel]) -> str:
-    names = tuple(step for step in path if isinstance(step, str))
-    field = _fields_at(names[:-1], model).get(names[-1]) if names else None
-    return (field.description or "") if field else "an object with at least `entra`"

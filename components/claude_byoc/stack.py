@@ -1,6 +1,6 @@
 """`ClaudeByoc`: every part of one environment, declared from one settings object."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -10,6 +10,7 @@ from pulumi import Input, Output
 from claude_byoc import outputs as out
 from claude_byoc.aws.bedrock_plan import EVERYONE
 from claude_byoc.contract import allowlist, entra
+from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
 from claude_byoc.contract.models import check_models
 from claude_byoc.manifest_plan import Plan
 from claude_byoc.refusal import refuse_errors, told
@@ -219,10 +220,18 @@ def _consent(planned: Plan, tenant: out.EntraOutputs) -> out.Consent:
 
 
 def _allowlist(args: ClaudeByocArgs, planned: Plan) -> Output[list[out.AllowlistRow]]:
-    def rows(region: str | None) -> list[out.AllowlistRow]:
+    # Addresses that the manifest itself names; those inside secrets (mcp_servers) stay there.
+    named = {
+        key: value
+        for key, value in args.get("manifest", {}).items()
+        if key in MANIFEST_KEYS and MANIFEST_KEYS[key].kind == "url"
+    }
+
+    def rows(region: str | None, urls: Mapping[str, str]) -> list[out.AllowlistRow]:
         found = [row for row in allowlist.office_rows(planned.cloud) if set(row.hosts) & set(planned.hosts)]
         if region is not None:
             found += allowlist.bedrock_rows(region)
+        found += allowlist.manifest_rows(urls)
         return [
             {
                 "host": row.host,
@@ -236,9 +245,8 @@ def _allowlist(args: ClaudeByocArgs, planned: Plan) -> Output[list[out.Allowlist
             for row in found
         ]
 
-    if "bedrock" in args and "aws" in args:
-        return Output.from_input(args["aws"]["region"]).apply(rows)
-    return Output.from_input(rows(None))
+    region = args["aws"]["region"] if "bedrock" in args and "aws" in args else None
+    return Output.all(region=region, urls=named).apply(lambda known: rows(known["region"], known["urls"]))
 
 
 def _consent_steps(consent: out.Consent) -> list[out.NextStep]:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from claude_byoc.aws.bedrock_args import plan_of
 from claude_byoc.aws.bedrock_plan import EVERYONE, BedrockPlan, RolePlan, role_name
 from claude_byoc.contract import aws as facts
+from claude_byoc.contract.problems import ProblemsError
 
 APP = "c2995f31-11e7-4882-b7a7-ef9def0a0266"
 OTHER = "99999999-8888-7777-6666-555555555555"
@@ -45,8 +47,8 @@ def test_the_ordinary_plan_is_fine() -> None:
         ({"roles": {"t": RolePlan([APP], name="x"), "u": RolePlan([APP], name="x")}}, "bedrock.teams.u.name"),
         ({"roles": {EVERYONE: RolePlan([APP], subjects=["s" * 40] * 1 + [f"{n:043}" for n in range(60)])}},
          "bedrock.role.subjects"),
-        ({"roles": {EVERYONE: RolePlan([APP], residency=facts.PROFILE_PREFIXES[:5],
-                                       models=[f"anthropic.claude-model-{n}" for n in range(30)])}},
+        ({"roles": {EVERYONE: RolePlan([APP], residency=["us", "global"],
+                                       models=[f"anthropic.claude-model-{n}" for n in range(60)])}},
          "bedrock.role.models"),
         ({"roles": {EVERYONE: RolePlan([APP], permissions_boundary="arn:aws-us-gov:iam::111122223333:policy/b")}},
          "bedrock.role.permissionsBoundary"),
@@ -56,6 +58,9 @@ def test_the_ordinary_plan_is_fine() -> None:
          "bedrock.existingOidcProviderArn"),
         ({"region": "ca-central-1"}, "bedrock.role.residency"),
         ({"roles": {EVERYONE: RolePlan([APP], residency=["us", "us-gov"])}}, "bedrock.role.residency"),
+        ({"region": "eu-central-1", "roles": {EVERYONE: RolePlan([APP], residency=["us"])}}, "bedrock.role.residency"),
+        ({"roles": {EVERYONE: RolePlan([APP], residency=["eur"])}}, "bedrock.role.residency"),
+        ({"region": "Frankfurt"}, "aws.region"),
         ({"region": "us-gov-west-1", "roles": {EVERYONE: RolePlan([APP], residency=["us"])}}, "bedrock.role.residency"),
         ({"region": "ap-southeast-3", "roles": {"t": RolePlan([APP], residency=["global"])}},
          "bedrock.globalEndpointTokenVersion"),
@@ -93,3 +98,11 @@ def test_roles_that_share_an_audience_are_told_and_subjects_separate_them() -> N
 def test_role_names_follow_from_teams() -> None:
     assert role_name(EVERYONE) == "ClaudeBedrockAccess"
     assert len(role_name("a" * 31)) <= facts.QUOTAS["role_name"].limit
+
+
+def test_a_mistyped_argument_is_named_and_no_key_error() -> None:
+    mistyped: Any = {"tenantid": PLAN.tenant_id, "region": "us-east-1"}
+    with pytest.raises(ProblemsError) as refused:
+        plan_of(mistyped)
+    [problem] = refused.value.problems
+    assert problem.key == "tenant_id"

@@ -37,7 +37,7 @@ class BedrockAccess(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: BedrockAccessArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        self.plan = plan = plan_of(args)
+        self.plan = plan = told(plan_of)(args)
         refuse_errors(plan.problems())
         super().__init__("claude-byoc:index:BedrockAccess", name, None, opts)
         self._name = name

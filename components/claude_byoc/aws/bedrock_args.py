@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from claude_byoc.aws.bedrock_plan import EVERYONE, BedrockPlan, RolePlan
 from claude_byoc.contract import entra
+from claude_byoc.contract.problems import Problem, ProblemsError
 
 
 class UseCaseArgs(TypedDict):
@@ -95,7 +96,17 @@ class BedrockAccessArgs(TypedDict):
 
 
 def plan_of(args: BedrockAccessArgs) -> BedrockPlan:
-    """Return what `args` ask for, as far as it is known before the run."""
+    """Return what `args` ask for, as far as it is known before the run.
+
+    Raises ProblemsError where a required argument is missing.
+    """
+    # A plain dict reaches this as well, where a mistyped key is no type error.
+    missing = [key for key in ("tenant_id", "region") if key not in args]
+    if missing:
+        known = ", ".join(BedrockAccessArgs.__annotations__)
+        raise ProblemsError(
+            [Problem(key, "is missing from BedrockAccess's args", known, f"add {key}") for key in missing]
+        )
     default = args.get("audiences", [entra.ANTHROPIC_APP_ID])
     return BedrockPlan(
         region=_known(args["region"]),

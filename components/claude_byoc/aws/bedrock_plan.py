@@ -48,7 +48,16 @@ class BedrockPlan:
     def problems(self) -> list[Problem]:
         """Return everything that AWS would refuse, or that would not do what it seems to."""
         found = [*self._counts(), *self._teams()]
-        if self.region is not None:
+        if self.region is not None and not re.match(facts.REGION_PATTERN, self.region):
+            found.append(
+                Problem(
+                    "aws.region",
+                    f"{self.region!r} is no AWS region",
+                    "for instance us-east-1",
+                    "correct the value",
+                )
+            )
+        elif self.region is not None:
             found += [*self._places(self.region), *self._opt_in(self.region)]
             for team, role in self.roles.items():
                 found += self._documents(team, role, self.region)
@@ -167,14 +176,14 @@ class BedrockPlan:
             prefixes = residency(region, role.residency, team)
         except ProblemsError as error:
             return list(error.problems)
-        gov = facts.partition(region) == "aws-us-gov"
-        if strange := [prefix for prefix in prefixes if (prefix == "us-gov") is not gov]:
+        if strange := facts.unreachable_prefixes(region, prefixes):
+            usable = [p for p in facts.PROFILE_PREFIXES if not facts.unreachable_prefixes(region, [p])]
             return [
                 Problem(
                     _key(team, "residency"),
-                    f"names {', '.join(strange)}, whose profiles do not exist in the partition of {region}",
-                    "us-gov" if gov else ", ".join(p for p in facts.PROFILE_PREFIXES if p != "us-gov"),
-                    "name prefixes of the region's own partition",
+                    f"names {', '.join(strange)}, whose inference profiles cannot be called from {region}",
+                    ", ".join(usable),
+                    "name prefixes of the region's own geography, or global",
                 )
             ]
         account = self.account_id or "0" * 12

@@ -4,10 +4,13 @@ source: https://claude.com/docs/office-agents/third-party-platforms, network all
 platforms.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from claude_byoc.contract.aws import DNS_SUFFIXES, partition
 from claude_byoc.contract.entra import CLOUDS
+from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
 
 
 @dataclass(frozen=True)
@@ -56,3 +59,17 @@ def bedrock_rows(region: str) -> list[AllowlistRow]:
             hosts=office,
         ),
     ]
+
+
+def manifest_rows(urls: Mapping[str, str]) -> list[AllowlistRow]:
+    """Return a row for each address that a manifest names; `urls` maps manifest keys to URLs.
+
+    An address that holds a placeholder (`{{key}}`) differs per person and has no row.
+    """
+    rows: list[AllowlistRow] = []
+    for key, url in urls.items():
+        parts = urlsplit(url)
+        if parts.hostname and "{{" not in url:
+            why = f"{key}: {MANIFEST_KEYS[key].help}"
+            rows.append(AllowlistRow(parts.hostname, why, port=parts.port or 443))
+    return rows

@@ -1,6 +1,6 @@
 """AWS: partitions, the form of ids, the quotas that a deployment can reach, inference-profile prefixes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from claude_byoc.contract import quotas
@@ -99,6 +99,28 @@ def default_residency(region: str) -> list[str]:
         if region == start or (not start[-1].isdigit() and region.startswith(start)):
             return [prefix] if prefix else []
     return []
+
+
+# The source Regions of a geographic profile lie in its own geography; only what is surely elsewhere is refused.
+# source: https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+_NOT_FROM = {
+    "us": ("eu-", "ap-", "us-gov-"),
+    "eu": ("us-", "ap-"),
+    "apac": ("us-", "eu-"),
+    "au": ("us-", "eu-"),
+    "jp": ("us-", "eu-"),
+    "us-gov": ("us-east-", "us-west-", "eu-", "ap-"),
+    "global": ("us-gov-",),
+}
+
+
+def unreachable_prefixes(region: str, prefixes: Sequence[str]) -> list[str]:
+    """Return those of `prefixes` that are no prefix at all or whose profiles cannot be called from `region`."""
+    return [
+        prefix
+        for prefix in prefixes
+        if prefix not in PROFILE_PREFIXES or region.startswith(_NOT_FROM[prefix])
+    ]
 
 
 def residency_unclear(region: str) -> Problem:

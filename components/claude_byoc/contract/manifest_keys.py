@@ -100,7 +100,8 @@ _KEYS = (
     ManifestKey(
         "aws_role_arn",
         "IAM role that the add-in assumes with the person's Entra ID token, for Bedrock direct.",
-        r"arn:aws(-us-gov)?:iam::[0-9]{12}:role/.+",
+        # A path may hold any visible ASCII but what would end it in a URL: `#` and `?`.
+        r'arn:aws(-us-gov)?:iam::[0-9]{12}:role/([!"$->@-~]+/)?[A-Za-z0-9_+=,.@-]{1,64}',
         "a role ARN of the partition `aws` or `aws-us-gov`",
         "arn:aws:iam::123456789012:role/ClaudeBedrockAccess",
         hosts=("office",),
