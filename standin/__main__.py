@@ -11,6 +11,9 @@ from pathlib import Path
 
 from standin.errors import StandinError
 
+LOCAL_CLOUD = Path(".local/run/local/cloud.sqlite")
+"""Where a checkout keeps the cloud of stack `local`, from its root."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand; 0, or 2 with one line on standard error for a mistake of the caller's."""
@@ -48,11 +51,11 @@ def _learn(options: argparse.Namespace) -> None:
 def _show(options: argparse.Namespace) -> None:
     from standin import cloud
 
-    environment = {cloud.VARIABLE: str(options.cloud)} if options.cloud else os.environ
-    path = Path(environment.get(cloud.VARIABLE, ""))
+    named = os.environ.get(cloud.VARIABLE, "").strip()
+    path = options.cloud or (Path(named) if named else LOCAL_CLOUD)
     if not path.is_file():
         raise StandinError(f"no stand-in cloud at {str(path)!r}: give --cloud FILE or set {cloud.VARIABLE}")
-    here = cloud.from_environment(environment)
+    here = cloud.Cloud(path)
     if options.json:
         tables = {"resources": here.resources(), "lasting": here.lasting(), "calls": here.calls()}
         print(
@@ -88,7 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     stage.set_defaults(run=_stage)
 
     show = commands.add_parser("show", help="print what the cloud holds and what it would keep")
-    show.add_argument("--cloud", type=Path, help="the cloud's file; default: $STANDIN_CLOUD")
+    show.add_argument(
+        "--cloud", type=Path, metavar="FILE", help=f"default: $STANDIN_CLOUD, else {LOCAL_CLOUD}"
+    )
     show.add_argument("--json", action="store_true", help="every row, for a program")
     show.set_defaults(run=_show)
 

@@ -52,11 +52,6 @@ class Property:
     fields: Mapping[str, "Property"] = dataclasses.field(default_factory=dict[str, "Property"])
     source: str = ""
 
-    @property
-    def innermost(self) -> str:
-        """The type of the elements, or of the value itself where it is neither list nor map."""
-        return self.type.rpartition("(")[2].rstrip(")")
-
 
 @dataclasses.dataclass(frozen=True)
 class Lasting:
@@ -165,8 +160,12 @@ def load(provider: str, types: Path = TYPES) -> Catalog:
     return Catalog(provider, found["type"], found["function"], found["provider"][provider])
 
 
+# In C where PyYAML has it: every provider reads its types when it starts.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def _spec(path: Path) -> tuple[str, Spec]:
-    data = _mapping(yaml.safe_load(path.read_text("utf-8")))
+    data = _mapping(yaml.load(path.read_text("utf-8"), Loader=_LOADER))  # noqa: S506 -- a safe loader
     kinds = [kind for kind in ("type", "function", "provider") if kind in data]
     if len(kinds) != 1:
         raise ValueError("give exactly one of the keys type, function, provider")

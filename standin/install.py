@@ -1,5 +1,6 @@
 """The plugin executables, in folders that `pulumi plugin install resource NAME VERSION --file` takes."""
 
+import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,11 @@ def stage(target: Path, python: Path) -> list[Staged]:
         script = _SCRIPT.format(
             name=name, root=shlex.quote(str(_ROOT)), python=shlex.quote(str(python.absolute()))
         )
-        executable.write_text(script, "utf-8")
-        executable.chmod(0o755)
+        if not executable.exists() or executable.read_text("utf-8") != script:
+            # Runs in parallel share the folder: each sees a whole script, the old one or the new one.
+            draft = folder / f".{executable.name}.{os.getpid()}"
+            draft.write_text(script, "utf-8")
+            draft.chmod(0o755)
+            draft.replace(executable)
         staged.append(Staged(name, version(name), folder))
     return staged

@@ -60,7 +60,7 @@ class Project:
         after = {**before, "config": {**kept, **config}}
         if after != before:
             self.stack_file.write_text(yaml.safe_dump(after, sort_keys=False), "utf-8")
-        if self.stack not in self._stacks():
+        if not (self.sandbox.state / ".pulumi" / "stacks" / "claude-byoc" / f"{self.stack}.json").exists():
             self.pulumi("stack", "init", self.stack)
 
     def has_value(self, key: str) -> bool:
@@ -69,7 +69,7 @@ class Project:
 
     def was_interrupted(self) -> bool:
         """Tell whether a run has left its lock or an open operation behind."""
-        locks = self.folder / "state" / ".pulumi" / "locks"
+        locks = self.sandbox.state / ".pulumi" / "locks"
         if any(file.is_file() for file in locks.rglob("*")):
             return True
         shown = self.pulumi("stack", "export", "-s", self.stack, check=False)
@@ -94,9 +94,6 @@ class Project:
         """Return the stack outputs, secrets in plain text; they stay in memory."""
         shown = self.pulumi("stack", "output", "--json", "--show-secrets", "-s", self.stack)
         return json.loads(shown.stdout)
-
-    def _stacks(self) -> set[str]:
-        return {row["name"] for row in json.loads(self.pulumi("stack", "ls", "--json").stdout or "[]")}
 
 
 def install_stand_ins(sandbox: Sandbox) -> None:

@@ -4,7 +4,7 @@ The keys decide which cross-key rules apply, so they must be known while the val
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
 from claude_byoc.contract.manifest_rules import check_value
@@ -73,8 +73,8 @@ class Plan:
 
     def _values(self) -> list[Problem]:
         return [
-            problem
-            for key, value in self.extra.items()
+            replace(problem, key=f"manifest.{key}") if key in self.extra else problem
+            for key, value in {**self.derived(), **self.extra}.items()
             if value is not None
             for problem in errors(check_value(key, value))
         ]

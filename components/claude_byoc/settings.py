@@ -10,9 +10,10 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from claude_byoc.aws.bedrock_args import plan_of
+from claude_byoc.aws.bedrock_args import has_everyone, plan_of
 from claude_byoc.aws.bedrock_plan import TEAM_PATTERN
 from claude_byoc.contract import aws, entra
+from claude_byoc.contract.local import LOCAL_ACCOUNT_ID, LOCAL_TENANT_ID
 from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
 from claude_byoc.contract.problems import Problem
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS, Plan
@@ -20,10 +21,6 @@ from claude_byoc.settings_errors import problems_of
 from claude_byoc.stack_args import ClaudeByocArgs, bedrock_access_args
 
 SETTINGS_KEY = "claude-byoc:settings"
-
-LOCAL_TENANT_ID = "00000000-0000-0000-0000-000000000000"
-LOCAL_ACCOUNT_ID = "000000000000"
-"""Ids that no cloud gives out: stack `local` accepts these alone, so that it can reach no real cloud."""
 
 MODEL = r"^anthropic\.[a-z0-9.:*-]+$"
 GUID = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
@@ -241,21 +238,18 @@ def _plan(raw: Mapping[str, Any], secrets: Mapping[str, str]) -> Plan:
     tenant = raw["entra"] if isinstance(raw.get("entra"), dict) else {}
     manifest = raw["manifest"] if isinstance(raw.get("manifest"), dict) else {}
     hosts = raw.get("hosts", ["office"])
+    part = raw["bedrock"] if isinstance(raw.get("bedrock"), dict) else {}
     texts = {str(key): _manifest_text(value) for key, value in manifest.items()}
     return Plan(
         hosts=[host for host in hosts if host in ("office", "outlook")] if isinstance(hosts, list) else [],
         bedrock=raw.get("bedrock") is not None,
-        everyone=_has_everyone(raw.get("bedrock")),
+        everyone=has_everyone({key: value for key, value in part.items() if value is not None}),
         aws=raw.get("aws") is not None,
         cloud=tenant["cloud"] if tenant.get("cloud") in entra.CLOUDS else "global",
         own_app=tenant.get("clientId") is not None,
         extra={key: value for key, value in texts.items() if isinstance(value, str)},
         secrets=tuple(secrets),
     )
-
-
-def _has_everyone(part: object) -> bool:
-    return not isinstance(part, dict) or "role" in part or not part.get("teams")
 
 
 def stack_file_schema() -> dict[str, Any]:

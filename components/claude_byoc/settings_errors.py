@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, cast, get_args, get_origin
+from typing import cast, get_args, get_origin
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel, ValidationError
@@ -42,17 +42,20 @@ def _problem(error: ErrorDetails, model: type[BaseModel]) -> Problem:
         return _unknown(where, model)
     if where and where[-1] == "[key]":
         allowed = f"Pattern: {error.get('ctx', {}).get('pattern')}"
-        return Problem(_shown(where[:-1]), "has a name of another form than it must have", allowed, "rename it")
+        return Problem(
+            _shown(where[:-1]), "has a name of another form than it must have", allowed, "rename it"
+        )
     return Problem(_shown(where), *_texts(error, model))
 
 
 def _texts(error: ErrorDetails, model: type[BaseModel]) -> _Texts:
     """Return what is wrong, what is allowed and the cure for a setting that exists."""
-    where, context = error["loc"], cast("dict[str, Any]", error.get("ctx", {}))
-    field = _field_at(where, model)
+    where, context = error["loc"], error.get("ctx", {})
+    field, below = _at(where, model)
     described = (field.description or "") if field else "an object with at least `entra`"
-    whole = f"{described} A whole number{_bounds(field)}."
-    out_of_bounds = (f"is not{_bounds(field)}", whole, "choose a number in these bounds")
+    bounds = _bounds(field)
+    whole = f"{described} A whole number{bounds and f', {bounds}'}."
+    out_of_bounds = (f"is not {bounds}", whole, "choose another number")
     absent = "" if field and field.is_required() else ", or leave the setting out"
     lines = "write it as `key: value` lines"
     texts: dict[str, _Texts] = {
@@ -78,7 +81,9 @@ def _texts(error: ErrorDetails, model: type[BaseModel]) -> _Texts:
         "model_type": (
             "is not an object",
             described,
-            f"{lines}, or {{}} for every default" if _needs_nothing(where, model) else lines,
+            lines
+            if any(one.is_required() for one in below.values())
+            else f"{lines}, or {{}} for every default",
         ),
         "dict_type": ("is not an object", described, lines),
     }
@@ -102,8 +107,8 @@ def _bounds(field: FieldInfo | None) -> str:
     least = next((mark.ge for mark in marks if isinstance(mark, Ge)), None)
     most = next((mark.le for mark in marks if isinstance(mark, Le)), None)
     if least is not None and most is not None:
-        return f" from {least} to {most}"
-    return f" of at least {least}" if least is not None else f" of at most {most}" if most is not None else ""
+        return f"between {least} and {most}"
+    return f"at least {least}" if least is not None else f"at most {most}" if most is not None else ""
 
 
 def _unknown(where: Path, model: type[BaseModel]) -> Problem:
@@ -155,20 +160,15 @@ def _shown(where: Path) -> str:
     return ".".join(str(step) for step in where) or "claude-byoc:settings"
 
 
-def _field_at(where: Path, model: type[BaseModel]) -> FieldInfo | None:
-    names = tuple(step for step in where if isinstance(step, str))
-    return _fields_at(names[:-1], model).get(names[-1]) if names else None
+def _fields_at(where: Path, model: type[BaseModel]) -> dict[str, FieldInfo]:
+    return _at(where, model)[1]
 
 
-def _needs_nothing(where: Path, model: type[BaseModel]) -> bool:
-    # Asked of an object alone: its fields are those below it.
-    return not any(field.is_required() for field in _fields_at(where, model).values())
-
-
-def _fields_at(path: Path, model: type[BaseModel]) -> dict[str, FieldInfo]:
-    fields = _fields(model)
+def _at(where: Path, model: type[BaseModel]) -> tuple[FieldInfo | None, dict[str, FieldInfo]]:
+    """Return the field that a place belongs to (None: the settings as a whole) and the fields below it."""
+    field, fields = None, _fields(model)
     named = False
-    for step in path:
+    for step in where:
         if named or isinstance(step, int):
             named = False  # the step is a key of the user's, or a place in a list
             continue
@@ -176,7 +176,7 @@ def _fields_at(path: Path, model: type[BaseModel]) -> dict[str, FieldInfo]:
         kinds = _kinds(field.annotation) if field else []
         fields = next((_fields(k) for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), {})
         named = dict in kinds
-    return fields
+    return field, fields
 
 
 def _kinds(annotation: object) -> list[object]:

@@ -11,7 +11,6 @@ from claude_byoc import outputs as out
 from claude_byoc.aws.bedrock_plan import EVERYONE
 from claude_byoc.contract import allowlist, entra
 from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
-from claude_byoc.contract.models import check_models
 from claude_byoc.manifest_plan import Plan
 from claude_byoc.refusal import refuse_errors, told
 from claude_byoc.stack_args import ClaudeByocArgs, bedrock_access_args, plan
@@ -90,9 +89,6 @@ class ClaudeByoc(pulumi.ComponentResource):
 
         from claude_byoc.aws.bedrock_access import BedrockAccess  # noqa: PLC0415
 
-        for role in (part.get("role", {}), *part.get("teams", {}).values()):
-            for hint in check_models("bedrock", role.get("models", []), key="bedrock models"):
-                pulumi.log.warn(str(hint), self)
         provider = aws.Provider(
             f"{self._name}-aws",
             region=part["region"],

@@ -10,6 +10,7 @@ from claude_byoc.aws.bedrock_args import (
     BedrockRoleArgs,
     InvocationLoggingArgs,
     UseCaseArgs,
+    has_everyone,
 )
 from claude_byoc.contract import entra
 from claude_byoc.manifest_plan import Plan
@@ -86,11 +87,6 @@ def plan(args: ClaudeByocArgs) -> Plan:
         },
         secrets=tuple(args.get("secrets", {})),
     )
-
-
-def has_everyone(part: BedrockArgs) -> bool:
-    """Tell whether the Bedrock part has a role for people of no team."""
-    return "role" in part or not part.get("teams")
 
 
 def bedrock_access_args(args: ClaudeByocArgs) -> BedrockAccessArgs | None:

@@ -106,3 +106,22 @@ def test_a_mistyped_argument_is_named_and_no_key_error() -> None:
         plan_of(mistyped)
     [problem] = refused.value.problems
     assert problem.key == "tenant_id"
+
+
+def test_a_region_that_the_manifest_cannot_carry_is_told_before_the_role_is_made() -> None:
+    for region in ("cn-north-1", "us-iso-east-1", "eusc-de-east-1"):
+        changed = plan(region=region, roles={EVERYONE: RolePlan([APP], residency=["global"])})
+        assert "aws.region" in keys(changed), region
+
+
+def test_an_unknown_cloud_tenant_or_empty_audience_is_a_problem_and_no_crash() -> None:
+    assert "graph_cloud" in keys(plan(cloud="moon"))
+    assert "tenant_id" in keys(plan(tenant_id="my-tenant"))
+    assert keys(plan(roles={EVERYONE: RolePlan([])})) == ["bedrock.role.audiences"]
+
+
+def test_a_model_id_that_is_not_known_is_a_hint_and_a_wildcard_is_none() -> None:
+    roles = {"finance": RolePlan([APP], models=["anthropic.claude-sonet-5", "anthropic.claude-opus-*"])}
+    [hint] = plan(roles=roles).hints()
+    assert hint.key == "bedrock.teams.finance.models"
+    assert hint.severity == "warning"

@@ -105,6 +105,7 @@ UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 ODD_IN_URL = re.compile(r"[\s\\\"<>@#\[\]\u0080-\U0010ffff]|:\d{5,}|https://[/?:]|https://\Z")
 OLD_MODEL = re.compile(r"claude-(3-|opus-[1-3]|opus-4-[0-6]|sonnet-[1-4]|haiku-)")
 CREDENTIAL = re.compile(r"sk-ant-|GOCSPX-|AKIA|ASIA|AIza|ya29\.|-----BEGIN ")
+ROLE = r':role/([!"$->@-~]+/)?[\w+=,.@-]{1,64}\Z'
 URLS = {"gateway_url", "otlp_endpoint", "bootstrap_url"}
 JSON_KEYS = {"mcp_servers", "inference_headers", "access_policies"}
 
@@ -134,6 +135,10 @@ STRICTER: dict[str, tuple[Callable[[str, str, Values], bool], str]] = {
             and re.sub(PATTERNS[key], "", values[key], flags=re.ASCII) == ""
         ),
         "a prefix or suffix alone names nothing",
+    ),
+    "role name": (
+        lambda key, host, values: key == "aws_role_arn" and re.search(ROLE, values[key], re.ASCII) is None,
+        "IAM gives out no role of such a path or name, and `#` and `?` come from a pasted console address",
     ),
     "URL": (
         lambda key, host, values: (
@@ -262,6 +267,10 @@ STRICTER_EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "length": ("office", {"gateway_token": "t" * 2049}),
     "credential": ("office", {"gateway_token": "sk-ant-x"}),
     "empty rest": ("office", {"google_client_secret": "GOCSPX-"}),
+    "role name": (
+        "office",
+        {**SSO, "aws_role_arn": "arn:aws:iam::123456789012:role/x#y", "aws_region": "us-east-1"},
+    ),
     "URL": ("office", {"gateway_url": "https://u:p@gw"}),
     "JSON": ("office", {"mcp_servers": "[x]"}),
     "no model": ("office", {"available_models": ","}),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from claude_byoc.contract.local import LOCAL_TENANT_ID
 from claude_byoc.contract.problems import ProblemsError
 from claude_byoc.rollout.build import build, build_all
 from claude_byoc.rollout.files import RolloutFile, read_folder, write_atomic, write_files
@@ -36,7 +37,8 @@ OUTPUTS: dict[str, Any] = {
     ],
     "nextSteps": [
         {"who": "Global Administrator", "what": "Consent", "url": "https://login.example/consent?a=b"},
-        {"who": "Engineer", "what": "Write the\nfiles", "command": "claude-byoc build -s `x`"},
+        {"who": "Engineer", "what": "Write the\nfiles", "command": "claude-byoc build -s x"},
+        {"who": "Engineer", "what": "Look\nat it", "command": "claude-byoc `preview` -s x"},
     ],
 }  # fmt: skip
 
@@ -69,10 +71,28 @@ def test_what_is_written() -> None:
 def test_next_steps() -> None:
     text = by_name(build(OUTPUTS, {}))["next-steps.md"].decode()
     assert "1. **Global Administrator**: Consent\n   <https://login.example/consent?a=b>" in text
-    assert "2. **Engineer**: Write the files\n   `claude-byoc build -s x`" in text
+    assert "2. **Engineer**: Look at it\n   `claude-byoc preview -s x`" in text
+    assert "claude-byoc build" not in text  # whoever reads the file has run that step
+    assert "stand-in" not in text
     assert text.count("login.example") == 1  # the consent link is a step already
     assert "| claude.ai/api/ | 443 | always | office, outlook | flags \\| features |" in text
     assert ID in text
+
+
+def test_next_steps_of_the_stand_in_clouds_say_so() -> None:
+    outputs = {**OUTPUTS, "entra": {"tenantId": LOCAL_TENANT_ID}}
+    lines = by_name(build(outputs, {}))["next-steps.md"].decode().splitlines()
+    assert lines[:4] == [
+        "# What is left to do",
+        "",
+        "**Made by the stand-in clouds: an exercise. Do not upload these files.**",
+        "",
+    ]
+    bare = by_name(build({**outputs, "nextSteps": OUTPUTS["nextSteps"][1:2]}, {}))["next-steps.md"].decode()
+    assert "Nothing.\n" in bare
+    assert "uploading" not in bare
+    real = {**OUTPUTS, "entra": {"tenantId": "11111111-2222-3333-4444-555555555555"}}
+    assert b"exercise" not in by_name(build(real, {}))["next-steps.md"]
 
 
 def test_a_secret_makes_the_manifest_secret_and_appears_nowhere_else() -> None:

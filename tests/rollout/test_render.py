@@ -121,7 +121,9 @@ REFUSED = [
     (b"<OfficeApp>", "not well-formed"),
     (b"<OfficeApp a='&x;'/>", "not well-formed"),
     (b"<?xml version='1.0' encoding='klingon'?><OfficeApp/>", "not well-formed"),
-    (b"<html/>", "root element html"),
+    (b"<html/>", "is an HTML page"),
+    (b"<htmlish/>", "root element htmlish"),
+    (b"PK\x03\x04rest", "is a zip archive"),
     (b"<OfficeApp/>", "SourceLocation"),
     (OFFICE.replace(b"Taskpane.Url", b"Other.Url"), "bt:Url with the id Taskpane.Url"),
     (

@@ -43,10 +43,10 @@ def changed(path: str, value: object) -> dict[str, Any]:
     [
         ("hosts", "office", "is not a list", "office (Excel", "`[value]`"),
         ("bedrock.role.residency", [], "has 0 entries and must have at least 1", "prefix", "leave the setting out"),
-        ("bedrock.role.sessionSeconds", 60, "is not from 3600 to 43200", "from 3600 to 43200.", "bounds"),
-        ("bedrock.role.sessionSeconds", 99999, "is not from 3600 to 43200", "from 3600 to 43200.", "bounds"),
-        ("bedrock.role.sessionSeconds", "1h", "is not an integer", "from 3600 to 43200.", "digits alone"),
-        ("bedrock.invocationLogging.retentionDays", 0, "is not of at least 1", "of at least 1.", "bounds"),
+        ("bedrock.role.sessionSeconds", 60, "is not between 3600 and 43200", "between 3600 and 43200.", "another"),
+        ("bedrock.teams.models.sessionSeconds", 43201, "is not between 3600 and 43200", "43200.", "another"),
+        ("bedrock.role.sessionSeconds", "1h", "is not an integer", "between 3600 and 43200.", "digits alone"),
+        ("bedrock.invocationLogging.retentionDays", 0, "is not at least 1", "whole number, at least 1.", "another"),
         (
             "bedrock.invocationLogging.includePromptsAndResponses", "yes", "is not true or false", "what people write",
             "true or false",
@@ -56,9 +56,10 @@ def changed(path: str, value: object) -> dict[str, Any]:
         ("entra.cloud", "us_gov_hihg", "is none of the words allowed", "china", "did you mean `us-gov-high`?"),
         ("aws", [], "is not an object", "AWS account", "`key: value` lines"),
         ("bedrock", "yes", "is not an object", "Bedrock part", "or {} for every default"),
-        ("bedrock.teams.finance", 3, "is not an object", "", "or {} for every default"),
+        ("bedrock.teams.finance", 3, "is not an object", "Roles by team", "or {} for every default"),
         ("bedrock.teams", [], "is not an object", "Roles by team", "`key: value` lines"),
-        ("manifest.otlp_endpoint", "https://\ud800", "is not valid Unicode text", "", "anew"),
+        ("manifest.otlp_endpoint", True, "is not text", "Further manifest keys", "in quotes"),
+        ("aws.region", "\ud800", "is not valid Unicode text", "AWS region", "anew"),
         ("aws.region", "frankfurt", "does not have the form it must have", "Pattern: ^", "correct the value"),
     ],
 )  # fmt: skip
@@ -88,7 +89,10 @@ def test_settings_that_are_no_object(data: object) -> None:
 
 def test_a_team_of_an_impossible_name() -> None:
     [problem] = refused({**GOOD, "bedrock": {"teams": {"a b": {}}}})
-    assert (problem.key, problem.wrong) == ("bedrock.teams.a b", "has a name of another form than it must have")
+    assert (problem.key, problem.wrong) == (
+        "bedrock.teams.a b",
+        "has a name of another form than it must have",
+    )
     assert "Pattern: " in problem.allowed
 
 
@@ -125,14 +129,14 @@ def test_every_secret_is_known_below_a_value_of_the_wrong_kind() -> None:
         assert any(p.cure.endswith(f"claude-byoc:{name}") for p in problems)
 
 
-def test_bounds_above_only_and_a_full_list() -> None:
+def test_an_upper_bound_alone_and_what_no_setting_raises_today() -> None:
     class Small(BaseModel):
         count: int = Field(1, le=5, description="How many.")
         names: list[str] = Field([], max_length=1, description="Who.")
         when: float = Field(0.0, description="When.")
 
     assert [(p.key, p.wrong, p.allowed) for p in refused({"count": 6, "names": ["a", "b"], "when": "x"}, Small)] == [
-        ("count", "is not of at most 5", "How many. A whole number of at most 5."),
+        ("count", "is not at most 5", "How many. A whole number, at most 5."),
         ("names", "has 2 entries and may have at most 1", "Who."),
         ("when", "does not fit this setting", "When."),
     ]  # fmt: skip

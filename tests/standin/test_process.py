@@ -14,7 +14,7 @@ import pytest
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from standin.__main__ import main
+from standin.__main__ import LOCAL_CLOUD, main
 from standin.cloud import Cloud
 from standin.install import stage
 from standin.sdk import version
@@ -142,6 +142,26 @@ def test_the_show_command(
     assert [row["token"] for row in data["lasting"]] == [USE_CASE]
     assert [row["operation"] for row in data["calls"]] == ["create", "create", "delete"]
     assert "planted" not in shown
+
+
+def test_show_takes_the_cloud_of_stack_local(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STANDIN_CLOUD", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert main(["show"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: no stand-in cloud at '.local/run/local/cloud.sqlite'")
+    assert "--cloud FILE" in error
+    assert list(tmp_path.iterdir()) == []
+    LOCAL_CLOUD.parent.mkdir(parents=True)
+    Cloud(LOCAL_CLOUD)
+    assert main(["show"]) == 0
+    assert capsys.readouterr().out == "resources: none\nlasting: none\n"
+    # What is named comes first, and is not replaced where it does not exist.
+    monkeypatch.setenv("STANDIN_CLOUD", "elsewhere")
+    assert main(["show"]) == 2
+    assert "no stand-in cloud at 'elsewhere'" in capsys.readouterr().err
 
 
 def test_a_stray_argument_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,9 +46,9 @@ class Sandbox:
         self.home = home.resolve()
         self._extra_env = dict(extra_env or {})
         self._user_home = self.folder / "home"
-        self._state = self.folder / "state"
+        self.state = self.folder / "state"
         self._passphrase = self.folder / "passphrase"
-        for made in (self._user_home, self._state, self.home):
+        for made in (self._user_home, self.state, self.home):
             made.mkdir(parents=True, exist_ok=True)
         with locked(self.folder / "passphrase.lock"):
             if not self._passphrase.exists():
@@ -71,7 +71,7 @@ class Sandbox:
             "PULUMI_HOME": str(self.home),
             # Without sidecar files: a kill can cut one short (they are not written atomically, the state is), and
             # the engine then fails to load a state that is whole.
-            "PULUMI_BACKEND_URL": f"{self._state.as_uri()}?metadata=skip",
+            "PULUMI_BACKEND_URL": f"{self.state.as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self._passphrase),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

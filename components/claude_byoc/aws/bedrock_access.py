@@ -40,6 +40,8 @@ class BedrockAccess(pulumi.ComponentResource):
         self.plan = plan = told(plan_of)(args)
         refuse_errors(plan.problems())
         super().__init__("claude-byoc:index:BedrockAccess", name, None, opts)
+        for hint in plan.hints():
+            pulumi.log.warn(str(hint), self)
         self._name = name
         self._cloud = plan.cloud
         self._tags = args.get("tags")
@@ -57,15 +59,13 @@ class BedrockAccess(pulumi.ComponentResource):
         audiences = Output.all(
             *[one for role in roles.values() for one in role.get("audiences", default)]
         ).apply(lambda known: sorted(set(known)))
-        self.oidc_provider: aws.iam.OpenIdConnectProvider | None = None
         if "existing_oidc_provider_arn" in args:
             self.oidc_provider_arn = self._existing(args["existing_oidc_provider_arn"], audiences)
         else:
-            self.oidc_provider = aws.iam.OpenIdConnectProvider(
+            provider = aws.iam.OpenIdConnectProvider(
                 f"{name}-oidc", url=self.issuer, client_id_lists=audiences, tags=self._tags, opts=self._child
             )
-            self.oidc_provider_arn = self.oidc_provider.arn
-        self.iam_roles: dict[str, aws.iam.Role] = {}
+            self.oidc_provider_arn = provider.arn
         self.roles = [self._declare_role(team, role, default) for team, role in roles.items()]
         self._declare_account_settings(args)
         self.register_outputs(
@@ -120,7 +120,6 @@ class BedrockAccess(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        self.iam_roles[team] = made
         return {
             "team": team,
             "roleArn": made.arn,

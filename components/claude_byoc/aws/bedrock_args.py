@@ -1,5 +1,6 @@
 """The arguments of `BedrockAccess` and what they ask for, apart from it so that neither needs the AWS SDK."""
 
+from collections.abc import Mapping
 from typing import NotRequired
 
 from pulumi import Input
@@ -131,11 +132,13 @@ def plan_of(args: BedrockAccessArgs) -> BedrockPlan:
 
 def roles_of(args: BedrockAccessArgs) -> dict[str, BedrockRoleArgs]:
     """Return the roles by team, the one for everyone first where there is one."""
-    teams = args.get("teams", {})
-    everyone: dict[str, BedrockRoleArgs] = {}
-    if "role" in args or not teams:
-        everyone[EVERYONE] = args.get("role", {})
-    return everyone | teams
+    everyone = {EVERYONE: args.get("role", {})} if has_everyone(args) else {}
+    return everyone | args.get("teams", {})
+
+
+def has_everyone(part: Mapping[str, object]) -> bool:
+    """Tell whether the Bedrock part has a role for people of no team."""
+    return "role" in part or not part.get("teams")
 
 
 def _known(value: object) -> str | None:

@@ -3,6 +3,7 @@
 Pure. A value that is not known yet (an Output) is None here and is checked when it is.
 """
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from claude_byoc.aws.documents import inference_policy, trust_policy
 from claude_byoc.contract import aws as facts
 from claude_byoc.contract.entra import issuer_key
-from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.contract.manifest_rules import check_value
+from claude_byoc.contract.models import check_models
+from claude_byoc.contract.problems import Problem, ProblemsError, errors
 
 EVERYONE = "everyone"
 """The role for people of no team."""
@@ -42,7 +45,6 @@ class BedrockPlan:
     cloud: str
     roles: Mapping[str, RolePlan]
     existing_oidc_provider_arn: str | None = None
-    accept_model_terms: Sequence[str] = ()
     sts_v2_tokens: bool = False
 
     def problems(self) -> list[Problem]:
@@ -57,11 +59,23 @@ class BedrockPlan:
                     "correct the value",
                 )
             )
+        elif self.region is not None and (refused := self._manifest_values(self.region)):
+            found += refused
         elif self.region is not None:
             found += [*self._places(self.region), *self._opt_in(self.region)]
             for team, role in self.roles.items():
                 found += self._documents(team, role, self.region)
         return list(dict.fromkeys(found))
+
+    def hints(self) -> list[Problem]:
+        """Return warnings about model ids that are not known here; they may be newer than this package."""
+        return [
+            hint
+            for team, role in self.roles.items()
+            for hint in check_models(
+                "bedrock", [model for model in role.models if "*" not in model], key=_key(team, "models")
+            )
+        ]
 
     def shared_audiences(self) -> list[tuple[str, list[str]]]:
         """Return (audience, teams) where several roles without a subject list accept the same audience.
@@ -127,6 +141,12 @@ class BedrockPlan:
             names.setdefault(name, team)
         return found
 
+    def _manifest_values(self, region: str) -> list[Problem]:
+        # A region or partition that the manifest cannot carry would show only after the role was made.
+        arn = f"arn:{facts.partition(region)}:iam::{'0' * 12}:role/x"
+        found = [*check_value("aws_region", region), *check_value("aws_role_arn", arn)]
+        return [dataclasses.replace(problem, key="aws.region") for problem in errors(found)]
+
     def _places(self, region: str) -> list[Problem]:
         found: list[Problem] = []
         partition = facts.partition(region)
@@ -172,8 +192,19 @@ class BedrockPlan:
         ]
 
     def _documents(self, team: str, role: RolePlan, region: str) -> list[Problem]:
+        if not role.audiences:
+            return [
+                Problem(
+                    _key(team, "audiences"),
+                    "is an empty list, by which any app of the tenant could assume the role",
+                    "one application id at least",
+                    "name one, or leave the setting out for the environment's app",
+                )
+            ]
         try:
             prefixes = residency(region, role.residency, team)
+            # Ids have fixed lengths, so that a stand-in id of the same length gives the size.
+            key = issuer_key(self.cloud, self.tenant_id or "00000000-0000-0000-0000-000000000000")
         except ProblemsError as error:
             return list(error.problems)
         if strange := facts.unreachable_prefixes(region, prefixes):
@@ -194,8 +225,6 @@ class BedrockPlan:
             residency=prefixes,
             models=role.models,
         )
-        # Ids have fixed lengths, so that a stand-in id of the same length gives the size.
-        key = issuer_key(self.cloud, self.tenant_id or "00000000-0000-0000-0000-000000000000")
         trust = trust_policy(
             provider_arn=f"arn:{facts.partition(region)}:iam::{account}:oidc-provider/{key}",
             issuer_key=key,

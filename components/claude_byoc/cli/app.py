@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -46,5 +47,18 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _root() -> None:
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        # The package is loaded already; a plain import would tie the command to the names that load Pulumi.
+        typer.echo(f"claude-byoc {importlib.import_module('claude_byoc').__version__}")
+        raise typer.Exit
+
+
+def _root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
     """Claude in Microsoft 365 and Cowork on your own cloud."""

@@ -36,7 +36,7 @@ Version = Annotated[
     typer.Option(
         "--manifest-version",
         metavar="A.B.C.D",
-        help="The Version. Default: one above that of an existing FILE, else 1.0.0.0.",
+        help="The Version. Default: that of an existing FILE, raised when something changed, else 1.0.0.0.",
     ),
 ]
 Redacted = Annotated[
@@ -89,6 +89,8 @@ def manifest(
         write_atomic(redacted, redact(made.rendered.xml), secret=False)
     if target is None:
         show_problems(made.problems)
+        if made.rendered.secret:
+            typer.echo("warning: the output holds a secret: keep it in a file of mode 0600", err=True)
         typer.echo(made.rendered.xml, nl=False)
         return
     write_atomic(target, made.rendered.xml, secret=made.rendered.secret)

@@ -1,7 +1,7 @@
 """What `claude-byoc manifest` does between its arguments and the file."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,10 +49,10 @@ def make(request: Request) -> Made:
     """Make the manifest, finding every problem of values, template and target before giving up."""
     pairs = read_pairs(request.pairs)
     found = [*pairs.problems, *check_manifest(request.host, pairs.values)]
-    manifest_id, version = request.manifest_id or "", request.version or ""
+    named = _Identity(request.manifest_id or "", request.version or "")
     try:
-        manifest_id, version = _identity(request)
-        found += check_identity(manifest_id, version)
+        named = _identity(request)
+        found += check_identity(named.manifest_id, named.version)
     except ProblemsError as error:
         found += error.problems
     if request.redacted is not None:
@@ -67,27 +67,48 @@ def make(request: Request) -> Made:
         return Made(None, found, malformed=pairs.malformed)
     try:
         known = {name: value for name, value in pairs.values.items() if value is not None}
-        rendered = compose(template, known, manifest_id=manifest_id, version=version)
+        rendered, version = _composed(template, known, named)
     except ProblemsError as error:
         return Made(None, [*found, *error.problems])
     # A foreign template's own faults are shown, but they are not ours to refuse.
     found += rendered.warnings
     found += [replace(problem, severity="warning") for problem in check_manifest_xml(rendered.xml)]
-    return Made(rendered, found, manifest_id.lower(), version)
+    return Made(rendered, found, named.manifest_id.lower(), version)
 
 
-def _identity(request: Request) -> tuple[str, str]:
+@dataclass(frozen=True)
+class _Identity:
+    """Id and Version; `before` is the file that they continue, with the Version `kept` in it."""
+
+    manifest_id: str
+    version: str
+    before: bytes = b""
+    kept: str = ""
+
+
+def _composed(template: bytes, values: Mapping[str, str], named: _Identity) -> tuple[Rendered, str]:
+    """Return the manifest and its Version: that of the file there, where nothing else would change."""
+    if named.kept and not check_identity(named.manifest_id, named.kept):
+        same = compose(template, values, manifest_id=named.manifest_id, version=named.kept)
+        if same.xml == named.before:
+            return same, named.kept
+    return compose(template, values, manifest_id=named.manifest_id, version=named.version), named.version
+
+
+def _identity(request: Request) -> _Identity:
     """Return Id and Version: as asked for, else continuing the file that is there, else fresh ones."""
-    manifest_id, version = request.manifest_id, request.version
+    manifest_id, version, before, kept = request.manifest_id, request.version, b"", ""
     if request.target is not None and request.target.is_file():
         try:
-            old_id, old_version = identity(request.target.read_bytes())
+            before = request.target.read_bytes()
+            old_id, old_version = identity(before)
+            kept = "" if version else old_version
             manifest_id, version = manifest_id or old_id.strip("{}"), version or next_version(old_version)
         except OSError as error:
             raise _not_continued(request.target, f"cannot be read: {error.strerror}") from None
         except ProblemsError:
             raise _not_continued(request.target, "is there and is not a manifest") from None
-    return manifest_id or str(uuid.uuid4()), version or FIRST_VERSION
+    return _Identity(manifest_id or str(uuid.uuid4()), version or FIRST_VERSION, before, kept)
 
 
 def _check_redacted(target: Path) -> list[Problem]:

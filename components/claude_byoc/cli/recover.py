@@ -40,9 +40,10 @@ def recover(stack: Stack, yes: Yes = False) -> None:
     for kind, urn in left_open:
         typer.echo(f"open     {kind:9} {_short(urn)}")
     if left_open:
-        engine.load(recovery.without_pending(state))
+        state = recovery.without_pending(state)
+        engine.load(state)
     typer.echo("Looking up what the interrupted run may have made ...")
-    if not _adopt(engine):
+    if not _adopt(engine, state):
         engine.quietly("refresh", "--yes", "--skip-preview")
     if recovery.is_empty(engine.export()):
         typer.echo(f"There is nothing to recover: the state is empty. To make it: claude-byoc up -s {stack}")
@@ -55,28 +56,27 @@ def recover(stack: Stack, yes: Yes = False) -> None:
         up(stack, ["--suppress-outputs", *(["--yes", "--skip-preview"] if yes else [])])
 
 
-def _adopt(engine: "_Engine") -> bool:
+def _adopt(engine: "_Engine", state: recovery.Deployment) -> bool:
     """Adopt what exists and is ours; tell whether the state was refreshed on the way."""
     refreshed = False
     missing: set[str] = set()
     for _ in range(_ROUNDS):
-        before = engine.export()
         planned = json.loads(engine.quietly("preview", "--json"))
-        found = [c for c in recovery.candidates(before, planned) if c.urn not in missing]
+        found = [c for c in recovery.candidates(state, planned) if c.urn not in missing]
         if not found:
             break
-        engine.load(recovery.with_candidates(before, found))
+        engine.load(recovery.with_candidates(state, found))
         engine.quietly("refresh", "--yes", "--skip-preview")
         refreshed = True
-        after = engine.export()
-        ours, foreign = recovery.existing(after, found)
+        state = engine.export()
+        ours, foreign = recovery.existing(state, found)
         for candidate in ours:
             typer.echo(f"adopted  {candidate.name}: {candidate.id}")
         for candidate in found:
             if candidate not in ours and candidate not in foreign:
                 typer.echo(f"not made {candidate.name}: {candidate.id}")
         if foreign:
-            engine.load(recovery.without(after, foreign))
+            engine.load(recovery.without(state, foreign))
             raise ProblemsError([recovery.foreign_problem(candidate) for candidate in foreign])
         missing |= {candidate.urn for candidate in found} - {candidate.urn for candidate in ours}
     return refreshed
@@ -100,6 +100,7 @@ class _Engine:
             capture_output=True,
             text=True,
             encoding="utf-8",
+            errors="replace",
             check=False,
         )
         if check and done.returncode != 0:

@@ -1,5 +1,6 @@
 """Reading manifest XML safely, and the places in it that hold the task pane's URL ("slots")."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -16,6 +17,9 @@ XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 TASKPANE = "Taskpane.Url"
 SIZE_LIMIT = 1_048_576
 """Largest template in bytes; real ones have about 10,000."""
+
+_ZIP = b"PK\x03\x04"
+_HTML = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?<(!doctype\s+)?html\b", re.IGNORECASE)
 
 HOST_TYPES = {"office": "TaskPaneApp", "outlook": "MailApp"}
 
@@ -49,10 +53,12 @@ class _DoctypeError(Exception):
 def parse(xml: bytes) -> Element:
     """Return the root element of `xml`. No DTD, entity, network access or unbounded size.
 
-    Raises ProblemsError for what is not well-formed, declares a document type, or is no manifest.
+    Raises ProblemsError for what is not well-formed, declares a document type, or is no manifest (a zip
+    archive and an HTML page are named as such).
     """
     if len(xml) > SIZE_LIMIT:
         raise refused(f"has {len(xml)} bytes", "give a manifest", f"at most {SIZE_LIMIT} bytes")
+    _refuse_other_kinds(xml)
     _refuse_doctype(xml)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -62,6 +68,16 @@ def parse(xml: bytes) -> Element:
     if local(root) != "OfficeApp":
         raise refused(f"has the root element {local(root)}", "give a manifest whose root is OfficeApp")
     return root
+
+
+def _refuse_other_kinds(xml: bytes) -> None:
+    # What people have in hand instead; the XML parsers would only speak of a token or a document type.
+    if xml.startswith(_ZIP):
+        wrong = "is a zip archive, such as the app package of a unified manifest (JSON)"
+        raise refused(wrong, "give the XML file; if it is in the archive, extract it first")
+    if _HTML.match(xml):
+        wrong = "is an HTML page, such as a sign-in or an error page"
+        raise refused(wrong, "download the manifest itself, and look into the file before you use it")
 
 
 def _refuse_doctype(xml: bytes) -> None:

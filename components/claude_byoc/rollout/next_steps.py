@@ -4,19 +4,24 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from claude_byoc.contract.local import LOCAL_TENANT_ID
 from claude_byoc.rollout.files import RolloutFile
 
 NAME = "next-steps.md"
 _TITLE = "What is left to do"
+_EXERCISE = "**Made by the stand-in clouds: an exercise. Do not upload these files.**"
+_BUILD = "claude-byoc build"
+"""The step that wrote the file: whoever reads it has done it."""
 
 
 def next_steps(outputs: Mapping[str, Any], notes: Sequence[str]) -> RolloutFile:
     """Return the file: the output `nextSteps`, then consent links, `notes` and the allowlist.
 
-    Entries that have another shape than `claude_byoc.outputs` declares are passed over.
+    Left out are the step that wrote the file, and entries of another shape than `claude_byoc.outputs` declares.
     """
-    lines = [f"# {_TITLE}", ""]
-    steps = _entries(outputs.get("nextSteps"))
+    exercise = _made_by_stand_ins(outputs)
+    lines = [f"# {_TITLE}", "", *([_EXERCISE, ""] if exercise else [])]
+    steps = [step for step in _entries(outputs.get("nextSteps")) if not _wrote_this(step)]
     for number, step in enumerate(steps, 1):
         lines.append(f"{number}. **{_plain(step.get('who'))}**: {_plain(step.get('what'))}")
         if url := step.get("url"):
@@ -24,7 +29,7 @@ def next_steps(outputs: Mapping[str, Any], notes: Sequence[str]) -> RolloutFile:
         if command := step.get("command"):
             lines.append(f"   `{_plain(command).replace('`', '')}`")
     if not steps:
-        lines.append("Nothing besides uploading the files here.")
+        lines.append("Nothing." if exercise else "Nothing besides uploading the files here.")
     if notes:
         lines += ["", "## Files", "", *notes]
         lines += ["", "Updates reach people within 72 hours, a first deployment within 24."]
@@ -42,6 +47,15 @@ def next_steps(outputs: Mapping[str, Any], notes: Sequence[str]) -> RolloutFile:
         lines += ["| Address | Port | Needed | For | Why |", "|---|---|---|---|---|"]
         lines += [_row(row) for row in rows]
     return RolloutFile(NAME, ("\n".join(lines) + "\n").encode(errors="replace"), _TITLE.lower())
+
+
+def _made_by_stand_ins(outputs: Mapping[str, Any]) -> bool:
+    entra = cast("object", outputs.get("entra"))
+    return isinstance(entra, dict) and cast("dict[str, object]", entra).get("tenantId") == LOCAL_TENANT_ID
+
+
+def _wrote_this(step: Mapping[str, object]) -> bool:
+    return f"{_plain(step.get('command'))} ".startswith(f"{_BUILD} ")
 
 
 def _entries(value: object) -> list[dict[str, object]]:
