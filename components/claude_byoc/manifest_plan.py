@@ -6,7 +6,7 @@ The keys decide which cross-key rules apply, so they must be known while the val
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
+from claude_byoc.contract.manifest_keys import MANIFEST_KEYS, SECRET_KEYS
 from claude_byoc.contract.manifest_rules import check_value
 from claude_byoc.contract.manifest_sets import check_set
 from claude_byoc.contract.problems import Problem, errors
@@ -65,17 +65,18 @@ class Plan:
                 key=f"manifest.{key}",
                 wrong="is a secret and stands in plain settings",
                 allowed="a Pulumi secret of its own",
-                cure=f"remove it there and run: pulumi config set --secret claude-byoc:{config_key(key)}",
+                cure="change the credential, remove it there and run: "
+                f"pulumi config set --secret claude-byoc:{config_key(secret)}",
             )
             for key in sorted(self.extra)
-            if key in MANIFEST_KEYS and MANIFEST_KEYS[key].secret
+            if (secret := _secret_meant(key)) is not None
         ]
 
     def _values(self) -> list[Problem]:
         return [
             replace(problem, key=f"manifest.{key}") if key in self.extra else problem
             for key, value in {**self.derived(), **self.extra}.items()
-            if value is not None
+            if value is not None and _secret_meant(key) is None
             for problem in errors(check_value(key, value))
         ]
 
@@ -107,13 +108,17 @@ class Plan:
         return list(dict.fromkeys(found))
 
 
+def _secret_meant(key: str) -> str | None:
+    """Return the secret manifest key that `key` is in any spelling (`otlpHeaders`, `otlp_headers`), else None."""
+    letters = key.replace("_", "").replace("-", "").lower()
+    return next((name for name in SECRET_KEYS if name.replace("_", "") == letters), None)
+
+
 def config_key(key: str) -> str:
     """Return the Pulumi config name of a secret manifest key: `otlp_headers` -> `otlpHeaders`."""
     head, *rest = key.split("_")
     return head + "".join(word.capitalize() for word in rest)
 
 
-SECRET_CONFIG_KEYS: dict[str, str] = {
-    config_key(name): name for name, key in MANIFEST_KEYS.items() if key.secret
-}
+SECRET_CONFIG_KEYS: dict[str, str] = {config_key(name): name for name in SECRET_KEYS}
 """Pulumi config name of each secret setting -> manifest key."""

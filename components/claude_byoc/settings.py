@@ -79,7 +79,9 @@ class BedrockRoleSettings(_Settings):
         min_length=1,
         description="Bedrock model ids, * allowed: anthropic.claude-sonnet-*. Default: every Anthropic model.",
     )
-    path: str | None = Field(None, pattern=r"^/([!-~]+/)?$", description="IAM path of the role. Default /.")
+    path: str | None = Field(
+        None, pattern=r"^/([A-Za-z0-9_+=,.@/-]+/)?$", description="IAM path of the role. Default /."
+    )
     name: str | None = Field(
         None,
         pattern=aws.ROLE_NAME_PATTERN,

@@ -101,6 +101,8 @@ def test_committed_stack_files_agree_with_the_schema(name: str) -> None:
         ("manifest.auto_connect", "yes", "manifest.auto_connect", ""),
         ("manifest.autoconnect", "1", "manifest.autoconnect", ""),
         ("manifest.aws_region", "us-east-1", "manifest.aws_region", "set by hand"),
+        ("manifest.otlpHeaders", SECRET, "manifest.otlpHeaders", "is a secret"),
+        ("bedrock.role.path", "/a?b/", "bedrock.role.path", "form"),
         ("manifest.otlp_headers", SECRET, "manifest.otlp_headers", "is a secret"),
         ("manifest.otlp_endpoint", "https://a.example\x00.com", "manifest.otlp_endpoint", ""),
         ("manifest.otlp_endpoint", "https://\ud800.example.com", "manifest.otlp_endpoint", ""),
