@@ -3,6 +3,7 @@
 import pytest
 
 from claude_byoc.aws.documents import inference_policy, trust_policy
+from claude_byoc.contract.aws import INLINE_POLICY_CHARACTERS
 from claude_byoc.contract.entra import ANTHROPIC_APP_ID, issuer_key
 from tests.aws import evaluator
 from tests.aws.evaluator import Request
@@ -124,3 +125,19 @@ def test_models_limit_profiles_and_foundation_models_alike() -> None:
     assert not allowed(document, INVOKE, model("us-east-1", other))
     assert not allowed(document, INVOKE, model("us-west-2", other), **behind)
     assert "claude-sonnet-5" not in document, "what a wildcard covers is left out"
+
+
+def test_profiles_are_merged_by_prefix_where_the_quota_asks_for_it_and_allow_the_same_calls() -> None:
+    many = [f"anthropic.claude-model-{number:02}" for number in range(40)]
+    document = inference_policy(
+        partition="aws", region="us-east-1", account_id=ACCOUNT, residency=["us", "eu"], models=many
+    )
+    assert len(document) <= INLINE_POLICY_CHARACTERS
+    behind = {"bedrock__InferenceProfileArn": profile("us")}
+    for name, expected in ((many[7], True), ("anthropic.claude-other", False)):
+        # A call through a profile needs the profile and the model in the region that answers.
+        call = allowed(document, INVOKE, profile("us", model=name)) and allowed(
+            document, INVOKE, model("us-west-2", name), **behind
+        )
+        assert call is expected
+        assert allowed(document, INVOKE, model("us-east-1", name)) is expected

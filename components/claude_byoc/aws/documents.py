@@ -8,6 +8,8 @@ import json
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from claude_byoc.contract.aws import INLINE_POLICY_CHARACTERS
+
 INVOKE = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
 # The add-in lists profiles at sign-in; without these two every user sees a 403.
 DISCOVER = ["bedrock:GetInferenceProfile", "bedrock:ListInferenceProfiles"]
@@ -50,11 +52,27 @@ def inference_policy(
     `residency` lists inference-profile prefixes (`us`, `eu`, `global`, ...). A model outside `region` can be
     reached through one of those profiles and in no other way, which is what makes the residency hold.
     `models` limits to Bedrock model ids, `*` allowed (`anthropic.claude-sonnet-*`); empty means every
-    Anthropic model.
+    Anthropic model. Where naming each model's profiles would not fit IAM's quota, profiles are named by prefix:
+    a call needs the model's own permission as well, so that the same calls are allowed.
     """
+    place = (partition, region, account_id, sorted(set(residency)))
     wanted = _without_covered(models) or list(EVERY_MODEL)
+    exact = _inference_policy(*place, wanted, profile_models=wanted)
+    if len(exact) <= INLINE_POLICY_CHARACTERS:
+        return exact
+    return _inference_policy(*place, wanted, profile_models=EVERY_MODEL)
+
+
+def _inference_policy(
+    partition: str,
+    region: str,
+    account_id: str,
+    prefixes: Sequence[str],
+    wanted: Sequence[str],
+    *,
+    profile_models: Sequence[str],
+) -> str:
     profile = f"arn:{partition}:bedrock:{region}:{account_id}:inference-profile"
-    prefixes = sorted(set(residency))
     # By prefix alone: the models are limited by the resource, and the profiles by a statement of their own.
     behind_profile = {
         "StringLike": {
@@ -73,7 +91,7 @@ def inference_policy(
             "Effect": "Allow",
             "Action": INVOKE,
             "Resource": _one_or_many(
-                [f"{profile}/{prefix}.{model}" for prefix in prefixes for model in wanted]
+                [f"{profile}/{prefix}.{model}" for prefix in prefixes for model in profile_models]
             ),
         },
         {
