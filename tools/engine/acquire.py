@@ -65,6 +65,9 @@ def ensure(
             return ways[source]()
         except EngineError as error:
             said.append(f"{source}: {error}")
+            if source == "path" and shutil.which("pulumi"):
+                # One that is there and not used would puzzle whoever put it there; having none is ordinary.
+                say(f"engine from {source}: {error}")
     raise EngineError(
         f"no Pulumi {ACCEPTED} engine. Put the vendor's command with its Python language host on PATH, or let "
         "its installer be reached, or install Go for the build.\n" + "\n".join(f"  {line}" for line in said)
