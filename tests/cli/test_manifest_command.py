@@ -331,6 +331,8 @@ def test_interrupted(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "claude_byoc.cli", "manifest", "office", f"gateway_token=@{fifo}", "-o", "m.xml"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
+        # A suite that runs in the background of a shell inherits an ignored SIGINT, and so would the command.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     with fifo.open("wb"):  # returns as soon as the command has opened its end
         process.send_signal(signal.SIGINT)
