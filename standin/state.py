@@ -35,14 +35,17 @@ def desired(spec: Spec, inputs: Properties, where: Mapping[str, Plain]) -> Prope
         if not name.startswith("__") and value.value is not None and name in spec.inputs
     }
     for item in spec.inputs.values():
-        known = {**where, **plain_map(result)}
         if item.name in result and item.template:
+            known = {**where, **plain_map(result)}
             secret = result[item.name].is_secret
             result[item.name] = wire(render(item.template, known), secret=secret)
         elif item.name in result:
             result[item.name] = filled(item, result[item.name])
         elif item.fills is not None and not item.computed:
-            result[item.name] = wire(render(item.fills, known) if isinstance(item.fills, str) else item.fills)
+            if isinstance(item.fills, str):
+                result[item.name] = wire(render(item.fills, {**where, **plain_map(result)}))
+            else:
+                result[item.name] = wire(item.fills)
     return result
 
 

@@ -10,13 +10,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from claude_byoc.settings import stack_file_schema
+from claude_byoc.settings.schema import stack_file_schema
 from tools.engine.acquire import Engine
 from tools.engine.sandbox import Sandbox
 from tools.project import LOCAL, ROOT, install_stand_ins, local_engine
-from tools.reference_pages import pages
+from tools.reference_pages import REFERENCE, pages
 
-REFERENCE = ROOT / "docs" / "reference"
 STACK_FILE = REFERENCE / "stack-file.schema.json"
 COMPONENTS = REFERENCE / "components.schema.json"
 

@@ -75,7 +75,8 @@ class GatewayOutputs(TypedDict):
     formats: list[str]
     auth: str
     models: list[str]
-    health: Output[str]
+    health: NotRequired[Output[str]]
+    """URL that answers 200 while the gateway works; absent for one that exists already."""
 
 
 class NextStep(TypedDict):

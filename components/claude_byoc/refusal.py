@@ -1,22 +1,16 @@
 """Problems as the engine shows them: an error of the program without a traceback, since the cure is in the text."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import pulumi
 
-from claude_byoc.contract.problems import Problem, ProblemsError, errors
+from claude_byoc.contract import problems
+from claude_byoc.contract.problems import ProblemsError
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-def refuse_errors(problems: Iterable[Problem]) -> None:
-    """Raise pulumi.RunError with every finding as soon as one is an error."""
-    found = list(problems)
-    if errors(found):
-        raise pulumi.RunError(str(ProblemsError(found)))
 
 
 def told(function: Callable[P, R]) -> Callable[P, R]:
@@ -30,3 +24,7 @@ def told(function: Callable[P, R]) -> Callable[P, R]:
             raise pulumi.RunError(str(error)) from None
 
     return run
+
+
+refuse_errors = told(problems.refuse_errors)
+"""As in the contract, with pulumi.RunError: every finding as soon as one is an error."""

@@ -1,19 +1,17 @@
 """`ClaudeByoc`: every part of one environment, declared from one settings object."""
 
-from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import pulumi
-import pulumi_random as random
-from pulumi import Input, Output
+from pulumi import Output
 
 from claude_byoc import outputs as out
-from claude_byoc.aws.bedrock_plan import EVERYONE
-from claude_byoc.contract import allowlist, entra
-from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
-from claude_byoc.manifest_plan import Plan
-from claude_byoc.refusal import refuse_errors, told
-from claude_byoc.stack_args import ClaudeByocArgs, bedrock_access_args, plan
+from claude_byoc.assembly import manifests, network, steps
+from claude_byoc.assembly.part import Part
+from claude_byoc.assembly.tenant import consent, tenant_by_value
+from claude_byoc.refusal import refuse_errors
+from claude_byoc.stack_args import ClaudeByocArgs, part_problems, plan
 
 
 class ClaudeByoc(pulumi.ComponentResource):
@@ -48,26 +46,30 @@ class ClaudeByoc(pulumi.ComponentResource):
     """The tenant, and the app whose tokens the other parts accept."""
 
     def __init__(self, name: str, args: ClaudeByocArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        self._plan = plan(args)
-        refuse_errors(self._plan.problems())
+        self._plan = planned = plan(args)
+        refuse_errors([*part_problems(args), *planned.problems()])
         super().__init__("claude-byoc:index:ClaudeByoc", name, None, opts)
-        self._name = name
-        self.gateway = self.vertex = self.foundry = None
+        self.gateway = self.bedrock = self.vertex = self.foundry = None
+        tenant = tenant_by_value(args, planned)
+        self.entra = tenant.outputs
+        parts: dict[str, Part] = {}
+        for connection in planned.connections:
+            # Loaded here so that an environment on one cloud loads one cloud's SDK.
+            module = import_module(f"claude_byoc.assembly.{connection.path}")
+            part: Part = module.declare(name, args, tenant, self)
+            parts[connection.path] = part
+            setattr(self, connection.path, part.outputs)
         self.desktop_values = {}
-        self.entra = _entra_outputs(args, self._plan)
-        self.bedrock = self._declare_bedrock(args)
-        self.user_attributes = [
-            {"group": role["team"], "values": {"aws_role_arn": role["roleArn"]}}
-            for role in (self.bedrock["roles"] if self.bedrock else [])
-            if role["team"] != EVERYONE
-        ]
-        self._declare_manifests(args)
-        self.consent = _consent(self._plan, self.entra)
-        self.allowlist = _allowlist(args, self._plan)
+        self.user_attributes = [row for part in parts.values() for row in part.attributes]
+        self.manifest_values = manifests.values(args, planned, parts, tenant)
+        self.manifest_ids = manifests.ids(name, planned, self)
+        self.consent = tenant.consent or consent(planned, tenant.outputs)
+        self.allowlist = network.allowlist(args, planned, parts)
         self.next_steps = [
-            *_consent_steps(self.consent),
-            *self._bedrock_steps(args),
-            *_rollout_steps(self.user_attributes),
+            *tenant.steps,
+            *steps.consent_steps(self.consent),
+            *[step for part in parts.values() for step in part.steps],
+            *steps.rollout_steps(self.user_attributes, manifests=bool(self.manifest_values)),
         ]
         self.register_outputs(self.outputs())
 
@@ -79,200 +81,3 @@ class ClaudeByoc(pulumi.ComponentResource):
         """Export every output from the stack."""
         for name, value in self.outputs().items():
             pulumi.export(name, value)
-
-    def _declare_bedrock(self, args: ClaudeByocArgs) -> out.BedrockOutputs | None:
-        part = bedrock_access_args(args)
-        if part is None:
-            return None
-        # Imported here so that an environment on another cloud does not load the AWS SDK.
-        import pulumi_aws as aws  # noqa: PLC0415
-
-        from claude_byoc.aws.bedrock_access import BedrockAccess  # noqa: PLC0415
-
-        provider = aws.Provider(
-            f"{self._name}-aws",
-            region=part["region"],
-            allowed_account_ids=[part["account_id"]] if "account_id" in part else None,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        access = BedrockAccess(
-            f"{self._name}-bedrock",
-            {
-                **part,
-                "tags": {
-                    "managed-by": "claude-byoc",
-                    "claude-byoc:project": pulumi.get_project(),
-                    "claude-byoc:stack": pulumi.get_stack(),
-                },
-            },
-            pulumi.ResourceOptions(parent=self, providers=[provider]),
-        )
-        self.bedrock_access = access
-        return {
-            "accountId": access.account_id,
-            "region": access.region,
-            "issuer": access.issuer,
-            "oidcProviderArn": access.oidc_provider_arn,
-            "roles": access.roles,
-        }
-
-    def _bedrock_steps(self, args: ClaudeByocArgs) -> list[out.NextStep]:
-        if self.bedrock is None:
-            return []
-        steps: list[out.NextStep] = []
-        if "use_case" not in args.get("bedrock", {}):
-            steps.append(
-                {
-                    "who": "AWS administrator",
-                    "what": "Submit the first-use form for Anthropic models in Amazon Bedrock, once per account "
-                    "(or set bedrock.useCase)",
-                    "url": Output.from_input("https://console.aws.amazon.com/bedrock/home#/model-catalog"),
-                }
-            )
-        own_apps = [
-            team for team, role in args.get("bedrock", {}).get("teams", {}).items() if "audiences" in role
-        ]
-        if own_apps:
-            steps.append(
-                {
-                    "who": "Platform engineer",
-                    "what": f"Make a manifest of its own, with its app as graph_client_id, for: {', '.join(own_apps)} "
-                    "(directory attributes cannot carry that key)",
-                    "command": "claude-byoc manifest office graph_client_id=<application id> entra_sso=1 "
-                    "aws_role_arn=<role ARN> aws_region=<region> -o manifest-<team>.xml",
-                }
-            )
-        for audience, teams in self.bedrock_access.plan.shared_audiences():
-            steps.append(
-                {
-                    "who": "Security reviewer",
-                    "what": f"Accept or change: the roles of {', '.join(teams)} all accept the audience "
-                    f"{audience}, so any user of the tenant who can sign in to that app could assume each of "
-                    "them. An app with assignment required per team (bedrock.teams.<team>.audiences) separates "
-                    "them",
-                }
-            )
-        return steps
-
-    def _declare_manifests(self, args: ClaudeByocArgs) -> None:
-        derived: dict[str, Input[str]] = {"entra_sso": "1", "graph_cloud": self._plan.cloud}
-        if self._plan.own_app:
-            derived["graph_client_id"] = self.entra["clientId"]
-        if self.bedrock:
-            derived["aws_region"] = self.bedrock["region"]
-            for role in self.bedrock["roles"]:
-                if role["team"] == EVERYONE:
-                    derived["aws_role_arn"] = role["roleArn"]
-        values: dict[str, Input[str]] = {
-            **{key: derived[key] for key in self._plan.derived()},
-            **args.get("manifest", {}),
-            **args.get("secrets", {}),
-        }
-        leaves = {key: out.checked_value(key, value) for key, value in values.items()}
-        self.manifest_values = {}
-        self.manifest_ids = {}
-        for host in ("office", "outlook"):
-            if host in self._plan.hosts:
-                guid = random.RandomUuid(
-                    f"{self._name}-{host}-manifest-id", opts=pulumi.ResourceOptions(parent=self)
-                )
-                self.manifest_values[host] = leaves
-                self.manifest_ids[host] = guid.result
-
-
-def _entra_outputs(args: ClaudeByocArgs, planned: Plan) -> out.EntraOutputs:
-    tenant = args["entra"]
-    tenant_id = Output.from_input(tenant["tenant_id"])
-    return {
-        "tenantId": tenant_id,
-        "cloud": planned.cloud,
-        "issuer": tenant_id.apply(lambda known: told(entra.issuer)(planned.cloud, known)),
-        "clientId": Output.from_input(tenant.get("client_id", entra.ANTHROPIC_APP_ID)),
-        "ownApp": planned.own_app,
-    }
-
-
-def _consent(planned: Plan, tenant: out.EntraOutputs) -> out.Consent:
-    if planned.keys().get("entra_sso") != "1":
-        return {"state": "notNeeded", "links": []}
-
-    def link(known: Sequence[str]) -> str:
-        client_id, tenant_id = known
-        # A single-tenant app is asked for in its own tenant; Anthropic's may be in any.
-        return told(entra.consent_url)(
-            planned.cloud, client_id, tenant_id=tenant_id if planned.own_app else "organizations"
-        )
-
-    return {
-        "state": "links",
-        "links": [
-            {
-                "who": "Global Administrator, or Privileged Role Administrator",
-                "why": "people sign in to the add-in with their work account",
-                "url": Output.all(tenant["clientId"], tenant["tenantId"]).apply(link),
-            }
-        ],
-    }
-
-
-def _allowlist(args: ClaudeByocArgs, planned: Plan) -> Output[list[out.AllowlistRow]]:
-    # Addresses that the manifest itself names; those inside secrets (mcp_servers) stay there.
-    named = {
-        key: value
-        for key, value in args.get("manifest", {}).items()
-        if key in MANIFEST_KEYS and MANIFEST_KEYS[key].kind == "url"
-    }
-
-    def rows(region: str | None, urls: Mapping[str, str]) -> list[out.AllowlistRow]:
-        found = [row for row in allowlist.office_rows(planned.cloud) if set(row.hosts) & set(planned.hosts)]
-        if region is not None:
-            found += allowlist.bedrock_rows(region)
-        found += allowlist.manifest_rows(urls)
-        return [
-            {
-                "host": row.host,
-                "path": row.path,
-                "port": row.port,
-                "protocol": row.protocol,
-                "why": row.why,
-                "required": row.required,
-                "hosts": [host for host in row.hosts if host in planned.hosts],
-            }
-            for row in found
-        ]
-
-    region = args["aws"]["region"] if "bedrock" in args and "aws" in args else None
-    return Output.all(region=region, urls=named).apply(lambda known: rows(known["region"], known["urls"]))
-
-
-def _consent_steps(consent: out.Consent) -> list[out.NextStep]:
-    return [
-        {"who": link["who"], "what": f"Give consent: {link['why']}", "url": link["url"]}
-        for link in consent["links"]
-    ]
-
-
-def _rollout_steps(attributes: list[out.UserAttributes]) -> list[out.NextStep]:
-    steps: list[out.NextStep] = []
-    if attributes:
-        teams = ", ".join(row["group"] for row in attributes)
-        steps.append(
-            {
-                "who": "User administrator",
-                "what": f"Write the directory attributes of each team's people (output userAttributes): {teams}",
-            }
-        )
-    return [
-        *steps,
-        {
-            "who": "Platform engineer",
-            "what": "Write the rollout files",
-            "command": f"claude-byoc build -s {pulumi.get_stack()}",
-        },
-        {
-            "who": "Microsoft 365 administrator",
-            "what": "Upload each manifest under Integrated apps > Upload custom apps, for a pilot group "
-            "first (people see it within 24 hours)",
-            "url": Output.from_input("https://admin.cloud.microsoft/?#/Settings/IntegratedApps"),
-        },
-    ]

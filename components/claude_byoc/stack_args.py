@@ -11,9 +11,11 @@ from claude_byoc.aws.bedrock_args import (
     InvocationLoggingArgs,
     UseCaseArgs,
     has_everyone,
+    plan_of,
 )
 from claude_byoc.contract import entra
-from claude_byoc.manifest_plan import Plan
+from claude_byoc.contract.problems import Problem
+from claude_byoc.manifest_plan import Connection, Plan
 
 
 class EntraArgs(TypedDict):
@@ -55,17 +57,43 @@ class BedrockArgs(TypedDict, total=False):
     """`v2Token` for opt-in regions: the version of the global STS endpoint's tokens, for the whole account."""
 
 
+class ExistingGatewayArgs(TypedDict):
+    """A gateway that the organisation already runs."""
+
+    url: Input[str]
+    """Base URL as people's browsers reach it, https."""
+    api_format: NotRequired[str]
+    """API that it speaks: `anthropic` (default), `bedrock` or `vertex`."""
+    auth: NotRequired[str]
+    """How people are known to it: `token` (default) or `entra`, by their Entra access token."""
+    auth_header: NotRequired[str]
+    """Header of the gateway token: `x-api-key` (default) or `authorization`."""
+    models: NotRequired[list[str]]
+    """Model ids that it serves, for the Claude Desktop profile."""
+
+
+class GatewayArgs(TypedDict):
+    """The gateway part."""
+
+    existing: ExistingGatewayArgs
+    """A gateway that the organisation already runs."""
+
+
 class ClaudeByocArgs(TypedDict):
     """One environment: who uses Claude, where, and by which path prompts reach a model."""
 
     entra: EntraArgs
     """The Entra tenant whose people use Claude."""
     hosts: NotRequired[list[str]]
-    """Where people meet Claude: `office` (default), `outlook`."""
+    """Where people meet Claude: `office` (default), `outlook`; empty for an environment of the tenant alone."""
+    paths: NotRequired[dict[str, str]]
+    """Host -> connection path, where the environment has several; `choose` lets each person pick."""
     aws: NotRequired[AwsArgs]
     """The AWS account and region of the Bedrock part."""
     bedrock: NotRequired[BedrockArgs]
     """The Bedrock part."""
+    gateway: NotRequired[GatewayArgs]
+    """The gateway part."""
     manifest: NotRequired[dict[str, Input[str]]]
     """Further manifest keys that are no secrets, such as `auto_connect` or `otlp_endpoint`."""
     secrets: NotRequired[dict[str, Input[str]]]
@@ -74,12 +102,11 @@ class ClaudeByocArgs(TypedDict):
 
 def plan(args: ClaudeByocArgs) -> Plan:
     """Return what `args` ask of the manifests; a value that is an Output counts as not known yet."""
-    tenant = args["entra"]
+    tenant = args.get("entra", {})
     return Plan(
         hosts=tuple(dict.fromkeys(args.get("hosts", ["office"]))),
-        bedrock="bedrock" in args,
-        everyone=has_everyone(args.get("bedrock", {})),
-        aws="aws" in args,
+        connections=connections(args),
+        paths=args.get("paths", {}),
         cloud=tenant.get("cloud", "global"),
         own_app="client_id" in tenant,
         extra={
@@ -89,8 +116,59 @@ def plan(args: ClaudeByocArgs) -> Plan:
     )
 
 
+ACCOUNTS = {
+    "bedrock": ("aws", 'aws: {accountId: "12 digits", region: for instance us-east-1}'),
+}
+"""Part -> the setting that names the account it stands in, and its form."""
+
+
+def part_problems(args: ClaudeByocArgs) -> list[Problem]:
+    """Return what the parts refuse in `args`, as far as it is known before the run."""
+    found = [
+        Problem(
+            key=account,
+            wrong=f"is missing, and the part `{part}` stands in it",
+            allowed=form,
+            cure=f"add `{account}` to the settings",
+        )
+        for part, (account, form) in ACCOUNTS.items()
+        if part in args and account not in args
+    ]
+    if (bedrock := bedrock_access_args(args)) is not None:
+        found += plan_of(bedrock).problems()
+    return found
+
+
+def connections(args: ClaudeByocArgs) -> list[Connection]:
+    """Return the connection paths that the environment has."""
+    found: list[Connection] = []
+    if "bedrock" in args:
+        role = {"aws_role_arn": None} if has_everyone(args["bedrock"]) else {}
+        # Without a role for everyone, aws_role_arn comes per person, by directory attributes.
+        found.append(
+            Connection("bedrock", ("office", "desktop"), {"aws_region": None, "entra_sso": "1", **role})
+        )
+    if "gateway" in args:
+        found.append(_gateway(args["gateway"]))
+    return found
+
+
+def _gateway(part: GatewayArgs) -> Connection:
+    existing = part["existing"]
+    keys: dict[str, str | None] = {
+        "gateway_url": None,
+        "gateway_api_format": existing.get("api_format", "anthropic"),
+    }
+    if "auth_header" in existing:
+        keys["gateway_auth_header"] = existing["auth_header"]
+    if existing.get("auth") != "entra":
+        return Connection("gateway", ("office", "outlook", "desktop"), keys, secrets=("gateway_token",))
+    keys |= {"entra_sso": "1", "entra_scope": None, "gateway_auth_source": "entra"}
+    return Connection("gateway", ("office", "outlook", "desktop"), keys)
+
+
 def bedrock_access_args(args: ClaudeByocArgs) -> BedrockAccessArgs | None:
-    """Return the arguments of the Bedrock part, or None where the environment has none."""
+    """Return the arguments of the Bedrock part, in the tenant as it is given; None where there is no such part."""
     if "bedrock" not in args or "aws" not in args:
         return None
     return {

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from claude_byoc.contract.problems import Problem
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
 from claude_byoc.settings import Settings
-from claude_byoc.settings_errors import problems_of
+from claude_byoc.settings.errors import problems_of
 
 TENANT = "11111111-2222-3333-4444-555555555555"
 SECRET = "planted-secret-value-7f3a"

@@ -5,7 +5,7 @@ profiles"; AWS "Create a role for OpenID Connect federation" (condition keys car
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from claude_byoc.contract.aws import INLINE_POLICY_CHARACTERS
@@ -31,7 +31,7 @@ def trust_policy(
     claims = {f"{issuer_key}:aud": _one_or_many(sorted(set(audiences)))}
     if subjects:
         claims[f"{issuer_key}:sub"] = _one_or_many(sorted(set(subjects)))
-    return _json(
+    return policy_document(
         [
             {
                 "Sid": "EntraTokensForThisAudience",
@@ -115,7 +115,7 @@ def _inference_policy(
                 "Condition": {**behind_profile, "StringEquals": {"aws:RequestedRegion": "unspecified"}},
             }
         )
-    return _json(statements)
+    return policy_document(statements)
 
 
 def _models(partition: str, region: str, models: Sequence[str]) -> str | list[str]:
@@ -131,7 +131,8 @@ def _without_covered(models: Sequence[str]) -> list[str]:
     ]
 
 
-def _json(statements: list[dict[str, object]]) -> str:
+def policy_document(statements: Sequence[Mapping[str, object]]) -> str:
+    """Return an IAM policy document (JSON without white space, which is how its quotas count) of the statements."""
     return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
 
 

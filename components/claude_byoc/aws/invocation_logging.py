@@ -3,13 +3,12 @@
 Source: AWS "Monitor model invocation using CloudWatch Logs and Amazon S3" (role and trust of the delivery).
 """
 
-import json
-
 import pulumi
 import pulumi_aws as aws
 from pulumi import Input, Output
 
 from claude_byoc.aws.bedrock_args import InvocationLoggingArgs
+from claude_byoc.aws.documents import policy_document
 from claude_byoc.contract.aws import partition
 
 DEFAULT_LOG_GROUP = "/claude-byoc/bedrock-invocations"
@@ -19,29 +18,33 @@ DELIVERY_ROLE_NAME = "ClaudeBedrockInvocationLogging"
 
 def delivery_trust(part: str, region: str, account_id: str) -> str:
     """Return the trust policy (JSON) of the role by which Bedrock writes to CloudWatch, for one account only."""
-    return _json(
-        {
-            "Sid": "BedrockOfThisAccount",
-            "Effect": "Allow",
-            "Principal": {"Service": "bedrock.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-            "Condition": {
-                "StringEquals": {"aws:SourceAccount": account_id},
-                "ArnLike": {"aws:SourceArn": f"arn:{part}:bedrock:{region}:{account_id}:*"},
-            },
-        }
+    return policy_document(
+        [
+            {
+                "Sid": "BedrockOfThisAccount",
+                "Effect": "Allow",
+                "Principal": {"Service": "bedrock.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": account_id},
+                    "ArnLike": {"aws:SourceArn": f"arn:{part}:bedrock:{region}:{account_id}:*"},
+                },
+            }
+        ]
     )
 
 
 def delivery_policy(log_group_arn: str) -> str:
     """Return the policy (JSON) that lets Bedrock write its one log stream."""
-    return _json(
-        {
-            "Sid": "WriteInvocationLog",
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Resource": f"{log_group_arn}:log-stream:aws/bedrock/modelinvocations",
-        }
+    return policy_document(
+        [
+            {
+                "Sid": "WriteInvocationLog",
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                "Resource": f"{log_group_arn}:log-stream:aws/bedrock/modelinvocations",
+            }
+        ]
     )
 
 
@@ -101,7 +104,3 @@ def declare(
     return aws.bedrockmodel.InvocationLoggingConfiguration(
         f"{name}-invocation-logging", logging_config=config, opts=opts
     )
-
-
-def _json(statement: dict[str, object]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))

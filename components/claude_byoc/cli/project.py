@@ -1,7 +1,9 @@
 """Where the Pulumi project is, and which `pulumi` runs it."""
 
+import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 from claude_byoc.cli.report import bad_usage
@@ -45,3 +47,21 @@ def default_folder(stack: str) -> Path:
     """Return out/STACK in the project's folder, or here when there is no project."""
     here = Path.cwd()
     return (nearest_project(here) or here) / "out" / stack.rpartition("/")[2]
+
+
+def run_pulumi(stack: str, *arguments: str, text: str | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run `pulumi ARGUMENTS` on a checked stack of the nearest project to its end, its output kept back.
+
+    `text` goes to standard input. Nothing is asked and nothing is printed; the caller judges the exit code.
+    """
+    return subprocess.run(  # noqa: S603 -- the callers' fixed commands and a checked stack name
+        [pulumi_program(), *arguments, "--stack", stack, "--non-interactive"],
+        cwd=project_folder(),
+        env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+        input=text,
+        stdin=subprocess.DEVNULL if text is None else None,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )

@@ -1,15 +1,13 @@
 """`claude-byoc recover`: put an environment right after an interrupted run."""
 
 import json
-import os
-import subprocess
 from typing import Annotated, Any
 
 import typer
 
 from claude_byoc import recovery
 from claude_byoc.cli.engine import Stack, up
-from claude_byoc.cli.project import checked_stack, project_folder, pulumi_program
+from claude_byoc.cli.project import checked_stack, run_pulumi
 from claude_byoc.cli.report import bad_usage, is_terminal
 from claude_byoc.contract.problems import Problem, ProblemsError
 
@@ -87,22 +85,9 @@ class _Engine:
 
     def __init__(self, stack: str) -> None:
         self._stack = stack
-        self._program = pulumi_program()
-        self._folder = project_folder()
 
     def quietly(self, *arguments: str, check: bool = True, text: str | None = None) -> str:
-        done = subprocess.run(  # noqa: S603 -- fixed commands and a checked stack name
-            [self._program, *arguments, "--stack", self._stack, "--non-interactive"],
-            cwd=self._folder,
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-            input=text,
-            stdin=subprocess.DEVNULL if text is None else None,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
+        done = run_pulumi(self._stack, *arguments, text=text)
         if check and done.returncode != 0:
             # The engine says on either stream why it stopped, and masks secrets on both.
             said = done.stdout + done.stderr

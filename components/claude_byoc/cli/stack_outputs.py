@@ -1,12 +1,10 @@
 """The stack outputs with their secrets in plain, which stay in this process's memory."""
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any, cast
 
-from claude_byoc.cli.project import project_folder, pulumi_program
+from claude_byoc.cli.project import run_pulumi
 from claude_byoc.contract.problems import Problem, ProblemsError
 
 _SHAPE = "the JSON object that `pulumi stack output --json --show-secrets` prints"
@@ -35,19 +33,11 @@ def outputs_from_file(path: Path) -> dict[str, Any]:
 
 def outputs_from_pulumi(stack: str) -> dict[str, Any]:
     """Ask pulumi for the outputs of a stack of the nearest project."""
-    command = [pulumi_program(), "stack", "output", "--json", "--show-secrets", "--non-interactive"]
-    done = subprocess.run(  # noqa: S603 - a fixed command and a checked stack name
-        [*command, "--stack", stack],
-        cwd=project_folder(),
-        env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
+    done = run_pulumi(stack, "stack", "output", "--json", "--show-secrets")
     if done.returncode == 0:
-        return _parsed(f"stack {stack}", done.stdout)
+        return _parsed(f"stack {stack}", done.stdout.encode())
     # Only stderr: standard output is where secrets would be.
-    lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     said = "; ".join(lines[-_TAIL:]) or f"pulumi ended with exit code {done.returncode}"
     cure = next((cure for mark, cure in _CURES if mark in said.lower()), "correct what pulumi says")
     raise _problem(f"stack {stack}", said, cure.format(stack=stack))

@@ -1,7 +1,7 @@
 """Microsoft Entra ID: the clouds, issuers, Anthropic's app and admin consent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote
@@ -17,7 +17,23 @@ CONSENT_REDIRECT = f"{ADDIN_ORIGIN}/auth/callback"
 OWN_APP_REDIRECTS: tuple[str, ...] = ("brk-multihub://pivot.claude.ai", f"{ADDIN_ORIGIN}/msal-redirect.html")
 """Redirect URIs of the SPA platform that an app of your own needs; the first has no trailing slash."""
 
-_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+DESKTOP_REDIRECT = "http://127.0.0.1/callback"
+"""Where Claude Desktop receives its sign-in; Entra ignores the port, not the path or the word localhost."""
+
+
+def broker_redirects(client_id: str) -> list[str]:
+    """Return the redirect URIs of a sign-in through the operating system's broker (Windows, macOS).
+
+    source: https://claude.com/docs/third-party/claude-desktop, Entra ID registration of the gateway page.
+    """
+    return [
+        f"ms-appx-web://Microsoft.AAD.BrokerPlugin/{client_id}",
+        "msauth.com.anthropic.claudefordesktop://auth",
+    ]
+
+
+GUID_PATTERN = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+"""A GUID in the bare form that Entra and the add-in manifest show; the whole value must match."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,10 @@ class EntraCloud:
     authority_host: str
     graph_host: str
     portal: str
+    provider_environment: str
+    """`environment` of the azuread provider."""
+    cognitive_services: str
+    """Application ID URI of Azure Cognitive Services, by which tokens for Foundry are asked for."""
 
 
 CLOUDS: Mapping[str, EntraCloud] = MappingProxyType(
@@ -35,34 +55,49 @@ CLOUDS: Mapping[str, EntraCloud] = MappingProxyType(
         cloud.name: cloud
         for cloud in (
             EntraCloud(
-                "global", "login.microsoftonline.com", "graph.microsoft.com", "https://entra.microsoft.com"
+                "global",
+                "login.microsoftonline.com",
+                "graph.microsoft.com",
+                "https://entra.microsoft.com",
+                "global",
+                "https://cognitiveservices.azure.com",
             ),
             EntraCloud(
-                "us-gov-high", "login.microsoftonline.us", "graph.microsoft.us", "https://entra.microsoft.us"
+                "us-gov-high",
+                "login.microsoftonline.us",
+                "graph.microsoft.us",
+                "https://entra.microsoft.us",
+                "usgovernmentl4",
+                "https://cognitiveservices.azure.us",
             ),
             EntraCloud(
                 "us-gov-dod",
                 "login.microsoftonline.us",
                 "dod-graph.microsoft.us",
                 "https://entra.microsoft.us",
+                "usgovernmentl5",
+                "https://cognitiveservices.azure.us",
             ),
             EntraCloud(
                 "china",
                 "login.partner.microsoftonline.cn",
                 "microsoftgraph.chinacloudapi.cn",
                 "https://portal.azure.cn",
+                "china",
+                "https://cognitiveservices.azure.cn",
             ),
         )
     }
 )
 """By the value of `graph_cloud`.
 source: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud,
-https://learn.microsoft.com/graph/deployments, https://docs.azure.cn (China's authority)."""
+https://learn.microsoft.com/graph/deployments, https://docs.azure.cn (China's authority); pulumi_azuread
+ProviderArgs.environment; release notes of @azure-rest/ai-document-intelligence 1.1.0 (Cognitive Services)."""
 
 
 def check_guid(key: str, value: str) -> list[Problem]:
     """Return a problem unless `value` is a GUID in the form Entra shows (8-4-4-4-12)."""
-    if _GUID.fullmatch(value):
+    if re.fullmatch(GUID_PATTERN, value):
         return []
     return [
         Problem(
@@ -74,7 +109,8 @@ def check_guid(key: str, value: str) -> list[Problem]:
     ]
 
 
-def _cloud(name: str) -> EntraCloud:
+def cloud_of(name: str) -> EntraCloud:
+    """Return the cloud; raise ProblemsError for a name that is none."""
     if name not in CLOUDS:
         wrong = "is not a Microsoft cloud known here"
         raise ProblemsError([Problem("graph_cloud", wrong, ", ".join(CLOUDS), "choose one of them")])
@@ -86,7 +122,7 @@ def issuer(cloud: str, tenant_id: str) -> str:
 
     Raises ProblemsError for an unknown cloud or a tenant id that is no GUID.
     """
-    host = _cloud(cloud).authority_host
+    host = cloud_of(cloud).authority_host
     if problems := check_guid("tenant_id", tenant_id):
         raise ProblemsError(problems)
     # Tokens carry the id in lower case, and AWS compares issuers letter by letter.
@@ -96,6 +132,14 @@ def issuer(cloud: str, tenant_id: str) -> str:
 def issuer_key(cloud: str, tenant_id: str) -> str:
     """Return the issuer without its scheme: `<issuer_key>:aud` is the condition key in AWS policies."""
     return issuer(cloud, tenant_id).removeprefix("https://")
+
+
+def cognitive_services_scope(cloud: str) -> str:
+    """Return the scope of an access token for Foundry: what was consented to for Azure Cognitive Services.
+
+    source: https://claude.com/docs/office-agents/third-party-platforms (global); other clouds as CLOUDS.
+    """
+    return f"{cloud_of(cloud).cognitive_services}/.default"
 
 
 def consent_url(
@@ -123,7 +167,7 @@ def graph_scopes(cloud: str, *, people_read: bool = False) -> list[str]:
     claude-for-msft-365-install.
     """
     names = ["Mail.ReadWrite", "Calendars.Read", *(["People.Read"] if people_read else []), "User.Read"]
-    return [*(f"https://{_cloud(cloud).graph_host}/{name}" for name in names), "offline_access"]
+    return [*(f"https://{cloud_of(cloud).graph_host}/{name}" for name in names), "offline_access"]
 
 
 def graph_consent_url(
@@ -138,18 +182,28 @@ def graph_consent_url(
 
     Arguments and errors as of `consent_url`, `people_read` as of `graph_scopes`.
     """
+    scopes = graph_scopes(cloud, people_read=people_read)
+    redirect = redirect_uri or _redirect(client_id)
+    return scope_consent_url(cloud, client_id, scopes, tenant_id=tenant_id, redirect_uri=redirect)
+
+
+def scope_consent_url(
+    cloud: str, client_id: str, scopes: Sequence[str], *, tenant_id: str, redirect_uri: str
+) -> str:
+    """Return the page of consent to exactly `scopes`, of one resource and of sign-in.
+
+    Errors as of `consent_url`. source: https://learn.microsoft.com/entra/identity-platform/v2-admin-consent
+    """
     host, redirect = _consent(cloud, client_id, tenant_id, redirect_uri)
-    scopes = "%20".join(graph_scopes(cloud, people_read=people_read))
-    query = f"client_id={client_id}&scope={scopes}&redirect_uri={redirect}"
+    query = f"client_id={client_id}&scope={'%20'.join(scopes)}&redirect_uri={redirect}"
     return f"https://{host}/{tenant_id}/v2.0/adminconsent?{query}"
 
 
 def _consent(cloud: str, client_id: str, tenant_id: str, redirect_uri: str | None) -> tuple[str, str]:
     """Return the authority's host and the encoded redirect URI; raise ProblemsError with all problems."""
-    host = _cloud(cloud).authority_host
+    host = cloud_of(cloud).authority_host
     problems = check_guid("client_id", client_id)
-    anthropic = client_id.lower() == ANTHROPIC_APP_ID
-    if anthropic and cloud != "global":
+    if client_id.lower() == ANTHROPIC_APP_ID and cloud != "global":
         problems.append(
             Problem(
                 "client_id",
@@ -162,5 +216,8 @@ def _consent(cloud: str, client_id: str, tenant_id: str, redirect_uri: str | Non
         problems += check_guid("tenant_id", tenant_id)
     if problems:
         raise ProblemsError(problems)
-    redirect = redirect_uri or (CONSENT_REDIRECT if anthropic else OWN_APP_REDIRECTS[1])
-    return host, quote(redirect, safe=":/")
+    return host, quote(redirect_uri or _redirect(client_id), safe=":/")
+
+
+def _redirect(client_id: str) -> str:
+    return CONSENT_REDIRECT if client_id.lower() == ANTHROPIC_APP_ID else OWN_APP_REDIRECTS[1]

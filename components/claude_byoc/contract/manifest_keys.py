@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from claude_byoc.contract import quotas
+from claude_byoc.contract.entra import GUID_PATTERN
 
 Host = Literal["office", "outlook"]
 HOSTS: tuple[Host, ...] = ("office", "outlook")
@@ -24,7 +25,6 @@ DOCS = "https://claude.com/docs/office-agents/third-party-platforms"
 OTEL_DOCS = "https://claude.com/docs/office-agents, OpenTelemetry page"
 
 _SWITCH = r"[01]"
-_GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _HTTPS = r"https://.+"
 _ANY = r".*\S.*"
 
@@ -255,7 +255,7 @@ _KEYS = (
     ManifestKey(
         "graph_client_id",
         "Application (client) id of your own Entra app, used instead of Anthropic's.",
-        _GUID,
+        GUID_PATTERN,
         "a GUID, 8-4-4-4-12 hexadecimal digits",
         "11111111-2222-3333-4444-555555555555",
         ignore_case=True,

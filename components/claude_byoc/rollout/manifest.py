@@ -8,10 +8,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml import etree
 
+from claude_byoc.contract.entra import GUID_PATTERN
 from claude_byoc.contract.manifest_keys import MANIFEST_KEYS, SECRET_KEYS, Placement
 from claude_byoc.contract.problems import Problem, ProblemsError, nearest, refuse_errors, shown_name
 from claude_byoc.rollout.encode import search_params
-from claude_byoc.rollout.manifest_check import GUID_PATTERN, check_manifest_xml
+from claude_byoc.rollout.manifest_check import check_manifest_xml
 from claude_byoc.rollout.manifest_xml import HOST_TYPES, XSI_TYPE, child, parse, refused, slots
 from claude_byoc.rollout.redaction import redact
 from claude_byoc.rollout.url_budget import check_url_length

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from claude_byoc.contract import quotas
+from claude_byoc.contract.entra import GUID_PATTERN
 from claude_byoc.contract.manifest_keys import URL_LIMIT
 from claude_byoc.contract.problems import Problem, Severity
 from claude_byoc.rollout.manifest_xml import TASKPANE, XSI_TYPE, Element, child, local, named, parse
 
-GUID_PATTERN = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _VERSION = r"[0-9]{1,5}(\.[0-9]{1,5}){3}"
 _LOCALE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 
