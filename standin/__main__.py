@@ -48,6 +48,15 @@ def _learn(options: argparse.Namespace) -> None:
     sys.stdout.write(draft(options.token))
 
 
+def _graph(options: argparse.Namespace) -> None:
+    from standin import cloud
+    from standin.graph.answers import Graph
+    from standin.loopback import serve
+
+    named = os.environ.get(cloud.VARIABLE, "").strip()
+    serve(Graph(options.cloud or (Path(named) if named else LOCAL_CLOUD), os.environ), options.port_file)
+
+
 def _show(options: argparse.Namespace) -> None:
     from standin import cloud
 
@@ -57,13 +66,22 @@ def _show(options: argparse.Namespace) -> None:
         raise StandinError(f"no stand-in cloud at {str(path)!r}: give --cloud FILE or set {cloud.VARIABLE}")
     here = cloud.Cloud(path)
     if options.json:
-        tables = {"resources": here.resources(), "lasting": here.lasting(), "calls": here.calls()}
+        tables = {
+            "resources": here.resources(),
+            "foreign": here.foreign(),
+            "lasting": here.lasting(),
+            "calls": here.calls(),
+        }
         print(
             json.dumps({n: [dataclasses.asdict(row) for row in rows] for n, rows in tables.items()}, indent=2)
         )
         return
     print("resources" if here.resources() else "resources: none")
     for row in here.resources():
+        print(f"  {row.token}  {row.id}  ({row.place})")
+    if here.foreign():
+        print("foreign, what no program made")
+    for row in here.foreign():
         print(f"  {row.token}  {row.id}  ({row.place})")
     print("lasting, what the real cloud would keep" if here.lasting() else "lasting: none")
     for kept in here.lasting():
@@ -96,6 +114,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("--json", action="store_true", help="every row, for a program")
     show.set_defaults(run=_show)
+
+    graph = commands.add_parser(
+        "graph",
+        help="serve Microsoft Graph's view of the directory on loopback, until the caller ends",
+        epilog="example: python -m standin graph --port-file port.txt",
+    )
+    graph.add_argument("--port-file", type=Path, metavar="FILE", help="gets the port, which is printed too")
+    graph.add_argument(
+        "--cloud", type=Path, metavar="FILE", help=f"default: $STANDIN_CLOUD, else {LOCAL_CLOUD}"
+    )
+    graph.set_defaults(run=_graph)
 
     learn = commands.add_parser(
         "learn",

@@ -14,6 +14,18 @@ from standin.values import Plain
 
 TYPES = Path(__file__).parent / "types"
 
+OTHER_FILES = ("errors.yaml", "seeds.yaml")
+"""What a provider's folder holds beside types and functions; `refusals.py` and `seeds.py` read them."""
+
+PLACES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "aws": {"account": ("account",), "region": ("account", "region")},
+    "azuread": {"tenant": ("tenant",)},
+    "azure-native": {"subscription": ("subscription",)},
+    "gcp": {"project": ("project",)},
+}
+"""Where ids can be unique: provider -> name -> the parts of the scope that say where. The first is the
+provider's own."""
+
 Compare = Literal["exact", "policy", "json", "set", "url"]
 _TYPE = re.compile(r"(string|integer|number|boolean|json|any|object)|(list|map)\((.+)\)")
 
@@ -31,10 +43,10 @@ class Property:
     """A change of it replaces the resource."""
     secret: bool = False
     default: Plain = None
-    """What the provider puts into the inputs when the program gives nothing."""
+    """What the provider puts into the inputs when the program gives nothing; text is a template."""
     fills: Plain = None
-    """What the cloud puts into the state when the program gives nothing; removal returns to it. Text is a
-    template, but for a field of an object, where it is literal."""
+    """Of an input: what the cloud puts into the state when the program gives nothing; removal returns to it.
+    Text is a template, but for a field of an object, where it is literal. Of an output: a constant."""
     computed: bool = False
     """The cloud keeps what it has when the program gives nothing; `fills` is then its first value alone."""
     readable: bool = True
@@ -46,10 +58,16 @@ class Property:
     template: str = ""
     """Of an output: how it is made. Of an input: how the cloud keeps what is given."""
     generate: str = ""
-    """The function in `generators.py` that makes the value."""
+    """The function in `generators/` that makes the value."""
+    live: bool = False
+    """Of an output that is generated: made anew at every read and update, as it follows other rows."""
     merge: tuple[str, ...] = ()
     """The maps that make it, the last one winning: `config.<path>` or an input's name."""
     fields: Mapping[str, "Property"] = dataclasses.field(default_factory=dict[str, "Property"])
+    """Of an object, or of the objects in a list or map: what is in it. Of an output that has an input's name:
+    what the cloud adds inside that object."""
+    newer: bool = False
+    """Of a parameterized type: the installed SDK's own version of the type lacks it."""
     source: str = ""
 
 
@@ -60,8 +78,27 @@ class Lasting:
     what: str
     reason: str
     source: str
-    when: str = ""
-    """The property that must be true for it to be kept; empty where it always is."""
+    when: Mapping[str, Plain] = dataclasses.field(default_factory=dict[str, Plain])
+    """The properties (dotted paths) and values that must hold for it to be kept, always where empty; what is
+    absent counts as false. In a file a name alone means that it must be true."""
+    deleted: bool = False
+    """It counts as deleted: no read, update or delete finds it. Otherwise it goes on as before (a log group that
+    nobody deletes)."""
+    holds: str = ""
+    """The error (of `errors.yaml`) with which a create under the same id is refused; empty where it succeeds.
+    What holds its name counts as deleted."""
+    restored_by: str = ""
+    """The input (dotted path) that, where true, makes such a create bring back what was kept."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Exclusive:
+    """What one operation holds alone from its start to its end."""
+
+    key: str
+    """A template: operations with the same text, of whatever type, shut each other out."""
+    code: str
+    """The error (of `errors.yaml`) for whoever comes second; `{parent}` in its words is the key."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,15 +112,20 @@ class Spec:
     id: str = ""
     unique: str = ""
     """A template: two resources with the same text cannot exist side by side in one place."""
-    place: Literal["account", "region", "state"] = "account"
-    """Where the id is unique; `state`: the cloud keeps nothing, the resource lives in Pulumi's state."""
-    adopts: bool = False
-    """A create takes over what exists under the same unique key."""
+    place: str = "account"
+    """Where the id is unique, one of the provider's `PLACES`; `state`: the cloud keeps nothing, the resource
+    lives in Pulumi's state."""
+    adopts: bool | str = False
+    """A create takes over what exists under the same unique key; a name: where that input is true."""
     lasting: Lasting | None = None
+    exclusive: Exclusive | None = None
+    """What a create, update or delete holds alone while it runs."""
+    sdk: str = ""
+    """Of a parameterized type: the token of the installed SDK that it is compared with."""
     on_import: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     """Templates of what an import derives from the id alone (`place: state`)."""
     reads: str = ""
-    """Of a function: the type of the row that it finds in the cloud, as `lookups.py` says; its templates
+    """Of a function: the type of the row that it finds in the cloud, as `lookups/` says; its templates
     refer to that row's properties."""
     path: Path = Path()
 
@@ -118,6 +160,12 @@ class Catalog:
         """Return the function; StandinError with the command that drafts it where it is not declared."""
         return self._find(self.functions, token, "function")
 
+    @property
+    def packages(self) -> list[str]:
+        """The parameterized packages (`azure-native_MODULE_VERSION`) of which a type is declared."""
+        found = {token.partition(":")[0] for token in (*self.types, *self.functions)}
+        return sorted(found - {self.provider})
+
     def _find(self, among: Mapping[str, Spec], token: str, what: str) -> Spec:
         if token in among:
             return among[token]
@@ -141,9 +189,9 @@ def load(provider: str, types: Path = TYPES) -> Catalog:
         raise StandinError(f"no stand-in cloud {provider!r}; there are: {', '.join(providers())}")
     found: dict[str, dict[str, Spec]] = {"type": {}, "function": {}, "provider": {}}
     problems: list[str] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(set(folder.glob("*.yaml")) - {folder / name for name in OTHER_FILES}):
         try:
-            kind, spec = _spec(path)
+            kind, spec = _spec(path, provider)
         except (ValueError, TypeError, yaml.YAMLError) as error:
             problems.append(f"{path.name}: {error}")
             continue
@@ -161,11 +209,11 @@ def load(provider: str, types: Path = TYPES) -> Catalog:
 
 
 # In C where PyYAML has it: every provider reads its types when it starts.
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _spec(path: Path) -> tuple[str, Spec]:
-    data = _mapping(yaml.load(path.read_text("utf-8"), Loader=_LOADER))  # noqa: S506 -- a safe loader
+def _spec(path: Path, provider: str) -> tuple[str, Spec]:
+    data = _mapping(yaml.load(path.read_text("utf-8"), Loader=LOADER))  # noqa: S506 -- a safe loader
     kinds = [kind for kind in ("type", "function", "provider") if kind in data]
     if len(kinds) != 1:
         raise ValueError("give exactly one of the keys type, function, provider")
@@ -174,16 +222,26 @@ def _spec(path: Path) -> tuple[str, Spec]:
     for key in ("inputs", "outputs"):
         data[key] = _properties(data.get(key), f"{key}.")
     if "lasting" in data:
-        data["lasting"] = Lasting(**cast("dict[str, str]", _mapping(data["lasting"])))
+        data["lasting"] = _lasting(_mapping(data["lasting"]))
+    if "exclusive" in data:
+        data["exclusive"] = Exclusive(**cast("dict[str, str]", _mapping(data["exclusive"])))
     data["on_import"] = data.pop("import", {})
     _known(data, Spec, "")
     if not str(data.get("source") or "").strip():
         raise ValueError("`source` is empty: say where the facts come from")
     if kind == "type" and not data.get("id"):
         raise ValueError("a type needs `id`")
-    if data.get("place", "account") not in ("account", "region", "state"):
-        raise ValueError("`place` is account, region or state")
+    places = [*PLACES.get(provider, PLACES["aws"]), "state"]
+    if data.setdefault("place", places[0]) not in places:
+        raise ValueError(f"`place` is {', '.join(places[:-1])} or state")
     return kind, Spec(token=token, path=path, **data)  # pyright: ignore[reportArgumentType] # keys checked by _known
+
+
+def _lasting(data: dict[str, object]) -> Lasting:
+    when = data.get("when") or {}
+    data["when"] = {when: True} if isinstance(when, str) else _mapping(when)
+    _known(data, Lasting, "lasting: ")
+    return Lasting(**data)  # pyright: ignore[reportArgumentType] # keys checked by _known
 
 
 def _properties(data: object, where: str) -> dict[str, Property]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pulumi.provider.experimental.property_value import PropertyValue
 
 from standin.catalog import Property, Spec
-from standin.values import UNKNOWN, Plain, Properties, Unknown, has_unknown, plain, wire
+from standin.templates import render
+from standin.values import UNKNOWN, Plain, Properties, Unknown, has_unknown, plain, plain_map, wire
 
 DEFAULTS = "__defaults"
 """The names of the inputs that the provider chose; Pulumi's Terraform bridge keeps it among the inputs.
@@ -30,12 +31,12 @@ class Problem:
 
 
 def check(
-    spec: Spec, name: str, seed: bytes, old: Properties, new: Properties
+    spec: Spec, name: str, seed: bytes, old: Properties, new: Properties, *, where: Mapping[str, Plain]
 ) -> tuple[Properties, list[Problem]]:
     """Return the inputs with what the provider adds, and every problem.
 
     `name` is the resource's logical name, `seed` what the engine gives for random parts of names, `old`
-    the inputs of the last update, from which a chosen name is taken over.
+    the inputs of the last update, from which a chosen name is taken over, `where` the provider's scope.
     """
     given = {key: value for key, value in new.items() if value.value is not None and not key.startswith("__")}
     problems = list(verify(spec.inputs, given, spec.token))
@@ -46,9 +47,11 @@ def check(
         elif any(other in given for other in item.conflicts):
             continue
         elif item.autoname:
-            value, problem = _name(item, name, seed, old)
-            chosen[item.name] = value
+            chosen[item.name], problem = _name(item, name, seed, old)
             problems += [problem] if problem else []
+        elif isinstance(item.default, str):
+            value = render(item.default, {**where, **plain_map(given)})
+            chosen |= {} if value is None else {item.name: wire(value)}
         elif item.default is not None:
             chosen[item.name] = wire(item.default)
     return {**given, **chosen, DEFAULTS: wire(list[Plain](sorted(chosen)))}, problems

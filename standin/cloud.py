@@ -1,7 +1,9 @@
 """The cloud itself: one SQLite file, apart from Pulumi's state.
 
 `resources` is what exists now, `lasting` what the real cloud would keep after a delete, `calls` every
-operation in order. Several provider processes may write at once: each change is one immediate transaction.
+operation in order. A resource that was there before any program, or that somebody made by hand, is `foreign`:
+it exists for every rule and lookup, but no program made it. Several provider processes may write at once: each
+change is one immediate transaction.
 """
 
 import json
@@ -20,7 +22,8 @@ from standin.values import Digest, Properties, hide
 
 VARIABLE = "STANDIN_CLOUD"
 
-_SCHEMA = """
+_STEPS = (
+    """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS resources (
     token TEXT NOT NULL, place TEXT NOT NULL, id TEXT NOT NULL, unique_key TEXT NOT NULL,
@@ -36,7 +39,14 @@ CREATE TABLE IF NOT EXISTS calls (
     token TEXT NOT NULL, id TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS spent_faults (fault TEXT PRIMARY KEY);
-"""
+""",
+    """
+ALTER TABLE resources ADD COLUMN is_foreign INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE spent_faults ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX resources_by_id ON resources (place, id);
+""",
+)
+"""What makes the file, in steps: one that an older checkout made takes the steps that it lacks."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,8 @@ class Resource:
     unique_key: str
     properties: dict[str, object]
     created: int
+    is_foreign: bool = False
+    """Not made by a program: it was there before, or somebody made it by hand."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +99,7 @@ class Cloud:
             # A killed process loses nothing without fsync; only a power cut would.
             self._db.execute("PRAGMA synchronous = OFF")
             with self.transaction():
-                for statement in filter(str.strip, _SCHEMA.split(";\n")):
-                    self._db.execute(statement)
+                self._take_steps()
                 self._db.execute(
                     "INSERT OR IGNORE INTO meta VALUES ('digest key', ?)", (secrets.token_hex(32),)
                 )
@@ -115,9 +126,23 @@ class Cloud:
             raise
         self._db.execute("COMMIT")
 
+    def _take_steps(self) -> None:
+        (taken,) = self._db.execute("PRAGMA user_version").fetchone()
+        for step in _STEPS[taken:]:
+            for statement in filter(str.strip, step.split(";\n")):
+                self._db.execute(statement)
+        self._db.execute(f"PRAGMA user_version = {len(_STEPS)}")
+
     def resources(self, token: str | None = None) -> list[Resource]:
-        """Return what exists now, in the order of creation; for tests and `show`, as it reads every row."""
-        return self._resources("?1 IS NULL OR token = ?1 ORDER BY created", token)
+        """Return what programs made and still exists, in the order of creation.
+
+        For tests and `show`, as `foreign` and `lasting`: they read every row.
+        """
+        return self._resources("NOT is_foreign AND (?1 IS NULL OR token = ?1) ORDER BY created", token)
+
+    def foreign(self, token: str | None = None) -> list[Resource]:
+        """Return what exists and no program made: the seeds, and what somebody made by hand."""
+        return self._resources("is_foreign AND (?1 IS NULL OR token = ?1) ORDER BY token, id", token)
 
     def lasting(self) -> list[Kept]:
         """Return what the real cloud would still keep."""
@@ -133,7 +158,21 @@ class Cloud:
 
     def taken(self, token: str, place: str, unique_key: str) -> bool:
         """Say whether a resource with this unique key exists."""
-        return bool(self._resources("(token, place, unique_key) = (?, ?, ?)", token, place, unique_key))
+        return self.named(token, place, unique_key) is not None
+
+    def named(self, token: str, place: str, unique_key: str) -> Resource | None:
+        """Return the resource with this unique key, or None."""
+        where = "(token, place, unique_key) = (?, ?, ?)"
+        return next(iter(self._resources(where, token, place, unique_key)), None)
+
+    def all(self, token: str, place: str) -> list[Resource]:
+        """Return every resource of a type in one place, in the order of their ids."""
+        return self._resources("(token, place) = (?, ?) ORDER BY id", token, place)
+
+    def within(self, place: str, prefix: str) -> list[Resource]:
+        """Return the resources of every type in one place whose id starts with a text, a container's say."""
+        where = "place = ? AND id >= ? AND id < ? ORDER BY id"
+        return self._resources(where, place, prefix, prefix + chr(sys.maxunicode))
 
     def starting(self, token: str, place: str, prefix: str) -> list[Resource]:
         """Return the resources whose id starts with a text, in the order of their ids."""
@@ -150,11 +189,11 @@ class Cloud:
         return next(iter(self._kept("(token, place, id) = (?, ?, ?)", token, place, id_)), None)
 
     def _resources(self, where: str, *values: str | None) -> list[Resource]:
-        columns = "token, place, id, unique_key, properties, created"
+        columns = "token, place, id, unique_key, properties, created, is_foreign"
         rows = self._db.execute(f"SELECT {columns} FROM resources WHERE {where}", values)  # noqa: S608 # ours
         return [
-            Resource(token, place, id_, key, json.loads(stored), created)
-            for token, place, id_, key, stored, created in rows
+            Resource(token, place, id_, key, json.loads(stored), created, bool(is_foreign))
+            for token, place, id_, key, stored, created, is_foreign in rows
         ]
 
     def _kept(self, where: str, *values: str) -> list[Kept]:
@@ -165,9 +204,20 @@ class Cloud:
         ]
 
     def put(
-        self, token: str, place: str, id_: str, unique_key: str, properties: Properties, *, over: bool
+        self,
+        token: str,
+        place: str,
+        id_: str,
+        unique_key: str,
+        properties: Properties,
+        *,
+        over: bool,
+        foreign: bool = False,
     ) -> None:
-        """Write a resource; `over` one with the same id, else AlreadyExists, as with its unique key."""
+        """Write a resource; `over` one with the same id, else AlreadyExists, as with its unique key.
+
+        What is written over stays foreign, or not, as it was.
+        """
         stored = json.dumps({name: hide(value, self.digest) for name, value in properties.items()})
         with self.transaction():
             # A managed resource is not a left-over one: adopting it takes it out of `lasting`.
@@ -180,8 +230,8 @@ class Cloud:
                 return
             try:
                 self._db.execute(
-                    "INSERT INTO resources SELECT ?, ?, ?, ?, ?, coalesce(max(n), 0) FROM calls",
-                    (token, place, id_, unique_key, stored),
+                    "INSERT INTO resources SELECT ?, ?, ?, ?, ?, coalesce(max(n), 0), ? FROM calls",
+                    (token, place, id_, unique_key, stored, foreign),
                 )
             except sqlite3.IntegrityError:
                 raise CloudError("AlreadyExists", f"{token} {unique_key} already exists") from None
@@ -202,9 +252,17 @@ class Cloud:
             (provider, operation, token, id_),
         )
 
-    def spend(self, fault: str) -> bool:
-        """Use up a fault that happens once in this cloud; False where it happened before."""
-        return bool(self._db.execute("INSERT OR IGNORE INTO spent_faults VALUES (?)", (fault,)).rowcount)
+    def spend(self, fault: str, times: int = 1) -> bool:
+        """Use up one of a fault's `times` in this cloud; False where they are all used up."""
+        statement = (
+            "INSERT INTO spent_faults VALUES (?1, 1) "
+            "ON CONFLICT DO UPDATE SET times = times + 1 WHERE times < ?2"
+        )
+        return bool(self._db.execute(statement, (fault, times)).rowcount)
+
+    def once(self, what: str) -> bool:
+        """Say whether this is the first time that something is asked for in this cloud, and remember it."""
+        return bool(self._db.execute("INSERT OR IGNORE INTO meta VALUES (?, '')", (what,)).rowcount)
 
     def alter(self, token: str, id_: str, name: str, value: object) -> None:
         """Change a property by hand, as someone in the cloud's console would: drift."""
@@ -220,6 +278,14 @@ class Cloud:
         with self.transaction():
             self.delete(self._only(token, id_))
 
+    def purge(self, token: str, id_: str) -> None:
+        """Make an end by hand of what the cloud kept after a delete."""
+        found = [row for row in self.lasting() if (row.token, row.id) == (token, id_)]
+        if not found:
+            raise KeyError(f"nothing is kept of {token} with id {id_}")
+        for row in found:
+            self.delete(row)
+
     def delete(self, row: Resource | Kept) -> None:
         """Delete a resource, or what was kept of it."""
         key = (row.token, row.place, row.id)
@@ -228,7 +294,7 @@ class Cloud:
             self._db.execute("DELETE FROM lasting WHERE (token, place, id) = (?, ?, ?)", key)
 
     def _only(self, token: str, id_: str) -> Resource:
-        found = [row for row in self.resources(token) if row.id == id_]
+        found = [row for row in self._resources("token = ?", token) if row.id == id_]
         if len(found) != 1:
             raise KeyError(f"{len(found)} resources {token} with id {id_}")
         return found[0]

@@ -1,7 +1,9 @@
 """When two values of a property are the same to the provider, and what a diff says where they are not."""
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 
 from pulumi.provider.experimental.provider import PropertyDiff, PropertyDiffKind
 
@@ -47,15 +49,38 @@ def differences(
     """Compare the last known state with new inputs: property path -> kind of change."""
     result: dict[str, PropertyDiff] = {}
     for item in spec.inputs.values():
-        old, new = state.get(item.name), inputs.get(item.name)
-        if new is None and item.computed:
-            continue
-        if same(item, old, new):
-            continue
-        for path, kind in _paths(item, item.name, old, new):
+        changes = _changes(item, item.name, state.get(item.name), inputs.get(item.name))
+        for path, kind in changes:
             if not is_ignored(path, ignored):
-                result[path] = PropertyDiff(_replacing(kind) if item.replaces else kind, input_diff=True)
+                result[path] = PropertyDiff(kind, input_diff=True)
     return result
+
+
+def _changes(item: Property, path: str, old: Plain, new: Plain) -> Iterator[tuple[str, PropertyDiffKind]]:
+    """Yield what differs, field by field where the fields are declared; what the cloud added is no difference."""
+    if (new is None and item.computed) or same(item, old, new):
+        return
+    found: Iterator[tuple[str, PropertyDiffKind]]
+    if item.fields and item.type == "object" and isinstance(old, dict) and isinstance(new, dict):
+        found = _fields(item, path, old, new)
+    elif item.fields and item.compare != "set" and isinstance(old, list) and isinstance(new, list):
+        element = dataclasses.replace(item, type=item.type.removeprefix("list(").removesuffix(")"))
+        found = (
+            change
+            for number, (before, after) in enumerate(zip_longest(old, new))
+            for change in _changes(element, f"{path}[{number}]", before, after)
+        )
+    else:
+        found = _paths(item, path, old, new)
+    for place, kind in found:
+        yield place, _replacing(kind) if item.replaces else kind
+
+
+def _fields(
+    item: Property, path: str, old: Mapping[str, Plain], new: Mapping[str, Plain]
+) -> Iterator[tuple[str, PropertyDiffKind]]:
+    for field in item.fields.values():
+        yield from _changes(field, f"{path}.{field.name}", old.get(field.name), new.get(field.name))
 
 
 def replaced(changes: Mapping[str, PropertyDiff]) -> list[str]:
@@ -100,4 +125,4 @@ def _paths(item: Property, path: str, old: Plain, new: Plain) -> Iterator[tuple[
 
 
 def _replacing(kind: PropertyDiffKind) -> PropertyDiffKind:
-    return PropertyDiffKind[f"{kind.name}_REPLACE"]
+    return PropertyDiffKind[f"{kind.name.removesuffix('_REPLACE')}_REPLACE"]

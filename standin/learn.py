@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping
 
-from standin.catalog import Property
-from standin.schema import Schema, schema
+from standin.catalog import PLACES, Property
+from standin.schema import Schema, provider_of, schema, sdk_token
 from standin.sdk import version
 
 
 def draft(token: str) -> str:
     """Return the YAML to complete: what the SDK does not tell is left to look up, with its source."""
-    told = schema(token)
-    provider = token.split(":", maxsplit=1)[0]
+    provider = provider_of(token)
+    told = schema(sdk_token(token))
     lines = [
         f"# Drafted from pulumi-{provider} {version(provider)}. Look up and complete, each with its source:",
         "# what replaces, defaults, what the cloud fills in (fills) or keeps (computed), how values compare.",
         f"{told.kind}: {token}",
+        *([] if sdk_token(token) == token else [f"sdk: {sdk_token(token)}"]),
         "source: ",
     ]
     if told.kind == "type":
-        lines += ['id: "{name}"', 'unique: "{name}"', "place: account"]
+        place = next(iter(PLACES.get(provider, {})), "state")
+        lines += ['id: "{name}"', 'unique: "{name}"', f"place: {place}"]
     for part in ("inputs", "outputs"):
         properties: Mapping[str, Property] = getattr(told, part)
         if properties:
@@ -31,10 +33,11 @@ def _rows(told: Schema, properties: Mapping[str, Property], indent: str, *, outp
     for item in properties.values():
         facts = [f"type: {item.type}"]
         facts += [f"{fact}: true" for fact in ("required", "replaces", "secret") if getattr(item, fact)]
-        facts += ['template: ""'] if outputs else []
+        facts += ['template: ""'] if outputs and not (item.fields and told.kind == "type") else []
         if item.fields:
             lines += [f"{indent}{item.name}:", *(f"{indent}  {fact}" for fact in facts), f"{indent}  fields:"]
-            lines += _rows(told, item.fields, f"{indent}    ", outputs=False)
+            added = outputs and told.kind == "type"
+            lines += _rows(told, item.fields, f"{indent}    ", outputs=added)
         else:
             lines.append(f"{indent}{item.name}: {{{', '.join(facts)}}}")
     return lines

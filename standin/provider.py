@@ -1,6 +1,9 @@
 """The provider: what the engine asks, answered from the catalogue, the rules and the cloud's file."""
 
-from collections.abc import Mapping
+import base64
+import json
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from functools import cached_property
 
 from pulumi.provider.experimental import provider as rpc
@@ -8,27 +11,21 @@ from typing_extensions import override
 
 from standin import check as checks
 from standin import cloud as clouds
-from standin import faults, scope, state
+from standin import faults, scope, seeds, state
 from standin.catalog import Spec, load
 from standin.check import DEFAULTS
 from standin.compare import differences, replaced, same
 from standin.errors import CloudError, StandinError
-from standin.generators import GENERATORS
+from standin.exclusive import held
+from standin.generators import GENERATORS, Making
+from standin.loading import load_code
 from standin.lookups import look_up
-from standin.rules import Subject, check_rules, cloud_rules
+from standin.refusals import refusal
+from standin.rows import Rows
+from standin.rules import check_rules
+from standin.sdk import version
 from standin.templates import is_volatile, render
-from standin.values import (
-    CHANGED,
-    UNKNOWN,
-    Plain,
-    Properties,
-    has_unknown,
-    is_empty,
-    plain,
-    plain_map,
-    reveal,
-    wire,
-)
+from standin.values import UNKNOWN, Plain, Properties, has_unknown, plain_map, wire
 
 
 class StandinProvider(rpc.Provider):
@@ -37,10 +34,13 @@ class StandinProvider(rpc.Provider):
     def __init__(self, name: str, environment: Mapping[str, str]) -> None:
         super().__init__()
         self.catalog = load(name)
+        load_code(name)
         self._name = name
         self._environment = environment
         self._config: dict[str, Plain] = {}
         self._where: dict[str, Plain] = {}
+        self._setting = state.Setting(self._where, self._config, lambda: self._cloud)
+        self._rows = Rows(name, self._setting)
 
     @cached_property
     def _cloud(self) -> clouds.Cloud:
@@ -48,7 +48,33 @@ class StandinProvider(rpc.Provider):
 
     @cached_property
     def _faults(self) -> faults.Faults:
-        return faults.from_environment(self._environment, self._cloud)
+        return faults.from_environment(self._environment, self._cloud, self._name)
+
+    @override
+    async def parameterize(self, request: rpc.ParameterizeRequest) -> rpc.ParameterizeResponse:
+        """Answer for a package that is this provider at another API version.
+
+        source: github.com/pulumi/pulumi-azure-native provider/pkg/provider/provider_parameterize.go (the
+        parameter is base64 text of {"module", "version"}; the package is NAME_MODULE_VERSION, its version the
+        provider's own)
+        """
+        given = request.parameters
+        if self._name != "azure-native" or not isinstance(given, rpc.ParametersValue):
+            raise StandinError(f"the stand-in cloud {self._name!r} takes no parameters")
+        try:
+            wanted = json.loads(base64.b64decode(given.value, validate=True))
+            package = f"{self._name}_{wanted['module']}_{wanted['version']}"
+        except (ValueError, KeyError, TypeError):
+            raise StandinError(
+                "failed to deserialize parameterize args: the parameter must be base64 text of "
+                '{"module": "...", "version": "v..."}'
+            ) from None
+        if package not in self.catalog.packages:
+            raise StandinError(
+                f"no resources found for module {wanted['module']} at API version {wanted['version']}. "
+                f"The stand-in has: {', '.join(self.catalog.packages) or 'none'}"
+            )
+        return rpc.ParameterizeResponse(package, version(self._name))
 
     @override
     async def check_config(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
@@ -64,7 +90,8 @@ class StandinProvider(rpc.Provider):
 
     @override
     async def configure(self, request: rpc.ConfigureRequest) -> rpc.ConfigureResponse:
-        self._config = scope.plain_config(scope.configuration(self.catalog.config, request.args))
+        self._config.clear()
+        self._config |= scope.plain_config(scope.configuration(self.catalog.config, request.args))
         problems: list[str] = []
         for read in (
             lambda: self._where.update(scope.scope(self._name, self._config, self._environment)),
@@ -76,13 +103,19 @@ class StandinProvider(rpc.Provider):
                 problems.append(str(error))
         if problems:
             raise StandinError("\n".join(problems))
+        seeds.plant(self._cloud, self._name, self._environment)
         return rpc.ConfigureResponse(accept_secrets=True, supports_preview=True, accept_resources=True)
 
     @override
     async def check(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
         spec = self.catalog.type(_address(request.urn)[0])
         inputs, problems = checks.check(
-            spec, _address(request.urn)[1], request.random_seed, request.old_inputs, request.new_inputs
+            spec,
+            _address(request.urn)[1],
+            request.random_seed,
+            request.old_inputs,
+            request.new_inputs,
+            where=self._where,
         )
         if not problems:
             known = {name: value for name, value in plain_map(inputs).items() if not has_unknown(value)}
@@ -101,7 +134,7 @@ class StandinProvider(rpc.Provider):
             if item.merge and not same(item, old.get(item.name), state.merged(item, new, self._config)):
                 kind = rpc.PropertyDiffKind.UPDATE if item.name in old else rpc.PropertyDiffKind.ADD
                 changes.setdefault(item.name, rpc.PropertyDiff(kind, input_diff=False))
-        keys = [self._unique(spec, {**old, **given}) for given in ({}, new)]
+        keys = [self._rows.unique(spec, {**old, **given}) for given in ({}, new)]
         return rpc.DiffResponse(
             changes=bool(changes),
             replaces=replaces,
@@ -113,23 +146,37 @@ class StandinProvider(rpc.Provider):
             detailed_diff=changes,
         )
 
-    async def _called(self, operation: str, spec: Spec, id_: str) -> None:
+    @asynccontextmanager
+    async def _operation(
+        self, operation: str, spec: Spec, id_: str, properties: Properties
+    ) -> AsyncGenerator[None]:
+        """Surround a change of the cloud, or a look at it, with what else belongs to a call."""
         # Noted before any fault, so that a test can wait for a call that then hangs or dies.
         with self._cloud.transaction():
             self._cloud.record(self._name, operation, spec.token, id_)
-        await self._faults.before(operation, spec.token)
+        known = plain_map(properties)
+        known = {**self._setting.scope(known), **known, "id": id_, "token": spec.token}
+        alone = spec.exclusive if operation in ("create", "update", "delete") else None
+        key = str(render(alone.key, known)).lower() if alone else id_
+        with held(self._cloud.path, key) if alone else nullcontext(True) as mine:
+            if alone and not mine:
+                raise refusal(self._name, alone.code, {**known, "parent": key})
+            await self._faults.before(operation, spec.token, known)
+            yield
+        await self._faults.after(operation, spec.token)
 
     @override
     async def create(self, request: rpc.CreateRequest) -> rpc.CreateResponse:
         spec = self.catalog.type(_address(request.urn)[0])
-        new = self._build(spec, request.properties, preview=request.preview)
         if request.preview:
-            return rpc.CreateResponse("", new)
-        id_ = self._id(spec, new)
-        await self._called("create", spec, id_)
-        with self._cloud.transaction():
-            self._write(spec, "create", id_, new)
-        await self._faults.after("create", spec.token)
+            return rpc.CreateResponse("", self._build(spec, request.properties, preview=True))
+        found = self._rows.taken_over(spec, request.properties)
+        old = self._rows.revealed(spec, found, {}) if found else None
+        new = self._build(spec, request.properties, old=old, preview=False)
+        id_ = found.id if found else self._rows.id(spec, new)
+        async with self._operation("create", spec, id_, new):
+            with self._cloud.transaction():
+                self._rows.write(spec, "create", id_, new, over=found is not None or spec.adopts is True)
         return rpc.CreateResponse(id_, new)
 
     @override
@@ -142,36 +189,25 @@ class StandinProvider(rpc.Provider):
         new = self._build(spec, news, old=request.olds, preview=request.preview)
         if request.preview:
             return rpc.UpdateResponse(new)
-        await self._called("update", spec, request.resource_id)
-        with self._cloud.transaction():
-            if spec.place != "state" and not self._exists(spec, request.resource_id, new):
-                raise CloudError("NotFound", f"{spec.token} {request.resource_id} does not exist")
-            self._write(spec, "update", request.resource_id, new)
-        await self._faults.after("update", spec.token)
+        async with self._operation("update", spec, request.resource_id, new):
+            with self._cloud.transaction():
+                if spec.place != "state" and not self._rows.exists(spec, request.resource_id, new):
+                    raise CloudError("NotFound", f"{spec.token} {request.resource_id} does not exist")
+                self._rows.write(spec, "update", request.resource_id, new, over=True)
         return rpc.UpdateResponse(new)
 
     @override
     async def delete(self, request: rpc.DeleteRequest) -> None:
         spec = self.catalog.type(_address(request.urn)[0])
-        await self._called("delete", spec, request.resource_id)
-        with self._cloud.transaction():
-            row = self._exists(spec, request.resource_id, request.properties)
-            if row:
-                subject = self._subject(spec, "delete", row.id, request.properties)
-                cloud_rules(subject)
-                kept = spec.lasting
-                if kept and (not kept.when or subject.properties.get(kept.when) is True):
-                    self._cloud.keep(row, kept.what, kept.reason, kept.source)
-                else:
-                    self._cloud.delete(row)
-        await self._faults.after("delete", spec.token)
+        async with self._operation("delete", spec, request.resource_id, request.properties):
+            with self._cloud.transaction():
+                self._rows.delete(spec, request.resource_id, request.properties)
 
     @override
     async def read(self, request: rpc.ReadRequest) -> rpc.ReadResponse:
         spec = self.catalog.type(_address(request.urn)[0])
-        await self._called("read", spec, request.resource_id)
-        id_, found = self._find(spec, request.resource_id, request.properties)
-        await self._faults.after("read", spec.token)
+        async with self._operation("read", spec, request.resource_id, request.properties):
+            id_, found = self._rows.find(spec, request.resource_id, request.properties)
         if found is None:
             return rpc.ReadResponse("")
         if request.inputs:
@@ -186,17 +222,23 @@ class StandinProvider(rpc.Provider):
         given = {name: value for name, value in request.args.items() if value.value is not None}
         if problems := list(checks.verify(spec.inputs, given, spec.token)):
             return rpc.InvokeResponse(failures=_failures(problems))
-        known = {**plain_map(given), **self._scope(plain_map(given))}
+        known = {**plain_map(given), **self._setting.scope(plain_map(given))}
         if problems := check_rules(spec.token, known):
             return rpc.InvokeResponse(failures=_failures(problems))
-        with self._cloud.transaction():
-            self._cloud.record(self._name, "invoke", spec.token, "")
-            if spec.reads:
-                known |= look_up(spec, scope.place(self.catalog.types[spec.reads], known), known, self._cloud)
+        read = self.catalog.types.get(spec.reads)
+        place = scope.place(read or spec, known)
+        async with self._operation("invoke", spec, "", given):
+            if read:
+                with self._cloud.transaction():
+                    known |= look_up(spec, place, known, self._cloud)
+                    known |= self._setting.live(read, known)
         result: Properties = {}
         for item in spec.outputs.values():
-            value = GENERATORS[item.generate](known) if item.generate else render(item.template, known)
-            result[item.name] = wire(value)
+            if item.generate:
+                value = GENERATORS[item.generate](Making(known, self._where, self._cloud, place))
+            else:
+                value = render(item.template, known) if item.fills is None else item.fills
+            result[item.name] = wire(value, secret=item.secret)
         return rpc.InvokeResponse(result)
 
     @override
@@ -206,79 +248,7 @@ class StandinProvider(rpc.Provider):
     def _build(
         self, spec: Spec, inputs: Properties, *, old: Properties | None = None, preview: bool
     ) -> Properties:
-        return state.build(spec, inputs, self._where, self._config, old=old, preview=preview)
-
-    def _scope(self, properties: Mapping[str, Plain]) -> dict[str, Plain]:
-        """Return account, region and partition, the resource's own region first."""
-        return {name: properties.get(name) or value for name, value in self._where.items()}
-
-    def _unique(self, spec: Spec, properties: Mapping[str, Plain]) -> Plain:
-        return render(spec.unique, {**self._where, **properties})
-
-    def _id(self, spec: Spec, properties: Properties) -> str:
-        id_ = render(spec.id, {**self._where, **plain_map(properties)})
-        if not isinstance(id_, str):
-            raise StandinError(f"{spec.path.name}: the id {spec.id!r} cannot be made from the properties")
-        return id_
-
-    def _exists(self, spec: Spec, id_: str, properties: Properties) -> clouds.Resource | clouds.Kept | None:
-        place = scope.place(spec, self._scope(plain_map(properties)))
-        return self._cloud.get(spec.token, place, id_) or self._cloud.kept(spec.token, place, id_)
-
-    def _subject(self, spec: Spec, operation: str, id_: str, properties: Properties) -> Subject:
-        known = plain_map(properties)
-        where = self._scope(known)
-        secret = any(
-            value.contains_secret() for name, value in properties.items() if f"{{{name}" in spec.unique
-        )
-        key = self._unique(spec, known)
-        text = self._cloud.digest(key) if secret else str(key)
-        return Subject(spec, operation, id_, scope.place(spec, where), text, known, where, self._cloud)
-
-    def _write(self, spec: Spec, operation: str, id_: str, properties: Properties) -> None:
-        subject = self._subject(spec, operation, id_, properties)
-        cloud_rules(subject)
-        if spec.place == "state":
-            return
-        over = operation == "update" or spec.adopts
-        self._cloud.put(spec.token, subject.place, id_, subject.unique_key, properties, over=over)
-
-    def _find(self, spec: Spec, id_: str, known: Properties) -> tuple[str, Properties | None]:
-        """Return id and state of what exists under an id; the state is None where nothing does."""
-        if spec.place == "state":
-            return self._from_id(spec, id_, known)
-        row = self._exists(spec, id_, known)
-        if row is None:
-            return id_, None
-        found: Properties = {}
-        declared = spec.properties
-        for name, stored in row.properties.items():
-            value = reveal(stored, known.get(name), self._cloud.digest)
-            if name not in declared or (not known and value.is_secret and value.value == CHANGED):
-                continue
-            item, before = declared[name], known.get(name)
-            if not item.readable:
-                value = before if known else wire(item.default)
-            elif before is not None and same(item, plain(before), plain(value)):
-                value = before
-            if value is not None and value.value is not None:
-                found[name] = value
-        for item in spec.outputs.values():
-            if item.merge:
-                found[item.name] = wire(state.merged(item, plain_map(found), self._config))
-        for name in spec.secrets & found.keys():
-            found[name] = found[name].with_secret(is_secret=True)
-        return id_, found
-
-    def _from_id(self, spec: Spec, id_: str, known: Properties) -> tuple[str, Properties]:
-        if known:
-            return id_, known
-        given = {name: wire(render(text, {"id": id_})) for name, text in spec.on_import.items()}
-        inputs = {name: value for name, value in given.items() if name in spec.inputs}
-        found = {**self._build(spec, inputs, preview=False), **given}
-        for name in spec.secrets & found.keys():
-            found[name] = found[name].with_secret(is_secret=True)
-        return self._id(spec, found), {k: v for k, v in found.items() if not is_empty(plain(v))}
+        return state.build(spec, inputs, self._setting, old=old, preview=preview)
 
 
 def _address(urn: str) -> tuple[str, str]:

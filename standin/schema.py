@@ -8,6 +8,7 @@ options that they set for themselves.
 
 import ast
 import collections.abc
+import enum
 import functools
 import importlib
 import inspect
@@ -42,12 +43,22 @@ class Schema:
     kind: typing.Literal["type", "function"]
     inputs: dict[str, Property]
     outputs: dict[str, Property]
+    """Without the inputs, but with the fields that the cloud adds inside an input that is an object."""
+
+
+def provider_of(token: str) -> str:
+    """Return the provider of a token, also of a parameterized one (`azure-native_MODULE_VERSION:...`)."""
+    return token.split(":", maxsplit=1)[0].split("_", maxsplit=1)[0]
+
+
+def sdk_token(token: str) -> str:
+    """Return the token that the installed SDK has for a type or function of a parameterized package."""
+    return ":".join([provider_of(token), *token.split(":")[1:]])
 
 
 def schema(token: str) -> Schema:
     """Read a token's schema from the SDK; StandinError where the SDK has no such token."""
-    provider = token.split(":", maxsplit=1)[0]
-    where = registry(provider).get(token)
+    where = registry(provider_of(token)).get(token)
     if where is not None:
         module, name = where
         return _resource(token, getattr(importlib.import_module(module), name))
@@ -75,16 +86,21 @@ def registry(provider: str) -> dict[str, tuple[str, str]]:
 
 
 def _resource(token: str, cls: Any) -> Schema:
-    args = getattr(inspect.getmodule(cls), f"{cls.__name__}Args")
+    module = inspect.getmodule(cls)
+    # Where an input type has the name already, the class of the resource's own arguments has another.
+    args = getattr(module, f"{cls.__name__}InitArgs", None) or getattr(module, f"{cls.__name__}Args")
     options = _options(cls)
     secrets = set(options.get("additional_secret_outputs", [])) | _secret_inputs(cls)
     replaces = {name.rstrip("[]*.") for name in options.get("replace_on_changes", [])}
     inputs = _inputs(args, secrets, replaces)
-    outputs = {
-        name: Property(name, _type(hint)[0], secret=name in secrets)
-        for name, hint in resource_types(cls).items()
-        if name not in inputs
-    }
+    outputs: dict[str, Property] = {}
+    for name, hint in resource_types(cls).items():
+        kind, nested = _type(hint)
+        if name not in inputs:
+            outputs[name] = Property(name, kind, secret=name in secrets)
+        elif nested and inputs[name].fields:
+            added = {key: item for key, item in _outputs(nested).items() if key not in inputs[name].fields}
+            outputs |= {name: Property(name, kind, fields=added)} if added else {}
     return Schema(token, "type", inputs, outputs)
 
 
@@ -158,6 +174,8 @@ def _type(hint: Any) -> tuple[str, Any]:
     scalars = {str: "string", int: "integer", float: "number", bool: "boolean"}
     if hint in scalars:
         return scalars[hint], None
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return "string", None
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (collections.abc.Sequence, collections.abc.Mapping):
         inner, nested = _type(arguments[-1])
@@ -165,7 +183,7 @@ def _type(hint: Any) -> tuple[str, Any]:
     if origin in (typing.Union, types.UnionType):
         kept = [a for a in arguments if a is not type(None) and not _is_promise(a)]
         kinds = [_type(argument) for argument in kept]
-        if len(kinds) == 1:
+        if all(kind == kinds[0] for kind in kinds):
             return kinds[0]
         return ("json" if [kind for kind, _ in kinds] == ["string", "object"] else "any"), None
     return ("object", hint) if isinstance(hint, type) and hint is not object else ("any", None)

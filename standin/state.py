@@ -1,12 +1,16 @@
 """The state that follows from inputs: what the cloud fills in and what it computes."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pulumi.provider.experimental.property_value import PropertyValue
 
 from standin.catalog import Property, Spec
+from standin.cloud import Cloud
 from standin.compare import same
-from standin.generators import GENERATORS
+from standin.generators import GENERATORS, Making
+from standin.scope import place
 from standin.templates import fields, is_volatile, render
 from standin.values import UNKNOWN, Plain, Properties, Unknown, has_unknown, is_empty, plain, plain_map, wire
 
@@ -25,6 +29,25 @@ def filled(item: Property, value: PropertyValue) -> PropertyValue:
         if field.fills is not None and field.name not in result:
             result[field.name] = wire(field.fills)
     return value.with_value(result)
+
+
+def declared(item: Property, value: PropertyValue) -> PropertyValue:
+    """Return a value of an input without the fields that the cloud added to it."""
+    inner = value.value
+    if not item.fields or isinstance(inner, str):
+        return value
+    if item.type.startswith("map(") and isinstance(inner, Mapping):
+        elements = dataclasses.replace(item, type=item.type[4:-1])
+        return value.with_value({key: declared(elements, element) for key, element in inner.items()})
+    if isinstance(inner, Mapping):
+        kept = {
+            name: declared(item.fields[name], field) for name, field in inner.items() if name in item.fields
+        }
+        return value.with_value(kept)
+    if isinstance(inner, Sequence):
+        elements = dataclasses.replace(item, type=item.type.removeprefix("list(").removesuffix(")"))
+        return value.with_value([declared(elements, element) for element in inner])
+    return value
 
 
 def desired(spec: Spec, inputs: Properties, where: Mapping[str, Plain]) -> Properties:
@@ -49,11 +72,35 @@ def desired(spec: Spec, inputs: Properties, where: Mapping[str, Plain]) -> Prope
     return result
 
 
+@dataclass(frozen=True)
+class Setting:
+    """Where values are made: the provider's scope and configuration, and its cloud."""
+
+    where: Mapping[str, Plain]
+    config: Mapping[str, Plain]
+    open_cloud: Callable[[], Cloud]
+
+    def scope(self, properties: Mapping[str, Plain]) -> dict[str, Plain]:
+        """Return the provider's scope, a resource's own region or project first."""
+        return {name: properties.get(name) or value for name, value in self.where.items()}
+
+    def generate(self, spec: Spec, item: Property, known: Mapping[str, Plain], before: Plain = None) -> Plain:
+        """Make a generated value, `before` being the last one; UNKNOWN while not all is known."""
+        if has_unknown(dict(known)):
+            return UNKNOWN
+        scope = self.scope(known)
+        return GENERATORS[item.generate](Making(known, scope, self.open_cloud(), place(spec, scope), before))
+
+    def live(self, spec: Spec, known: Mapping[str, Plain]) -> dict[str, Plain]:
+        """Return the values that follow other rows, as they are now."""
+        items = [item for item in spec.outputs.values() if item.live]
+        return {item.name: self.generate(spec, item, known, known.get(item.name)) for item in items}
+
+
 def build(
     spec: Spec,
     inputs: Properties,
-    where: Mapping[str, Plain],
-    config: Mapping[str, Plain],
+    setting: Setting,
     *,
     old: Properties | None = None,
     preview: bool = False,
@@ -64,59 +111,94 @@ def build(
     the merged maps, as with the real provider: a program that needs more of them must not pass here alone.
     source: docs of Terraform's SDKv2, "Computed" attributes are unknown in the plan of a new resource
     """
-    result = desired(spec, inputs, where)
+    result = desired(spec, inputs, setting.where)
+    making = _Making(spec, setting, result, old, preview=preview)
     if preview and old is None:
         result |= {i.name: inputs[i.name] for i in spec.inputs.values() if i.template and i.name in result}
-    before = old or {}
     for item in spec.inputs.values():
         if item.name not in result and item.computed:
-            if item.name in before:
-                result[item.name] = before[item.name]
-            elif item.fills is not None:
-                result[item.name] = wire(UNKNOWN if preview else item.fills)
-            elif item.generate:
-                result[item.name] = wire(_generated(item, result, preview=preview))
+            making.first_value(item)
     for item in spec.outputs.values():
-        if item.name in result:
+        adds = bool(item.fields) and item.name in spec.inputs
+        if (item.name in result) is not adds:
             continue
-        volatile = item.generate or is_volatile(item.template)
-        if volatile and item.name in before:
-            result[item.name] = before[item.name]
-        elif preview and old is None and not item.merge:
-            result[item.name] = wire(UNKNOWN)
-        else:
-            _compute(item, result, where, config, preview=preview)
+        value = making.value(item, (old or {}).get(item.name), result.get(item.name))
+        if value is not None:
+            result[item.name] = value
     for name in spec.secrets & result.keys():
         result[name] = result[name].with_secret(is_secret=True)
     return result
 
 
-def _compute(
-    item: Property,
-    result: Properties,
-    where: Mapping[str, Plain],
-    config: Mapping[str, Plain],
-    *,
-    preview: bool,
-) -> None:
-    if item.merge:
-        value = merged(item, plain_map(result), config)
-        parts = item.merge
-    elif item.generate:
-        value, parts = _generated(item, result, preview=preview), ()
-    else:
-        value = render(item.template, {**where, **plain_map(result)}, generate=not preview)
-        parts = tuple(fields(item.template))
-    if value is not None:
-        secret = any(result[name].contains_secret() for name in parts if name in result)
-        result[item.name] = wire(value, secret=secret)
+@dataclass(frozen=True)
+class _Making:
+    """The making of one state; `result` grows as it goes."""
 
+    spec: Spec
+    setting: Setting
+    result: Properties
+    old: Properties | None
+    preview: bool
 
-def _generated(item: Property, result: Properties, *, preview: bool) -> Plain:
-    known = plain_map(result)
-    if preview or has_unknown(dict(known)):
-        return UNKNOWN
-    return GENERATORS[item.generate](known)
+    def first_value(self, item: Property) -> None:
+        """Give an input that the program left to the cloud what the cloud has or chooses."""
+        if self.old and item.name in self.old:
+            self.result[item.name] = self.old[item.name]
+        elif item.fills is not None:
+            self.result[item.name] = wire(UNKNOWN if self.preview else self._rendered(item.fills))
+        elif item.generate:
+            self.result[item.name] = wire(self._generated(item, None))
+
+    def value(
+        self, item: Property, before: PropertyValue | None, given: PropertyValue | None = None
+    ) -> PropertyValue | None:
+        """Return an output; where it has an input's name, what was given with the cloud's fields in it."""
+        if item.fields and not (item.template or item.generate or item.merge or item.fills is not None):
+            return self._object(item, before, given)
+        volatile = (item.generate and not item.live) or is_volatile(item.template)
+        if before is not None and (volatile or (item.live and self.preview)):
+            return before
+        if self.preview and self.old is None and not item.merge:
+            return wire(UNKNOWN)
+        if item.merge:
+            plainly = merged(item, plain_map(self.result), self.setting.config)
+            parts = item.merge
+        elif item.generate:
+            plainly, parts = self._generated(item, before), ()
+        elif item.fills is not None:
+            plainly, parts = item.fills, ()
+        else:
+            known = {**self.setting.where, **plain_map(self.result)}
+            plainly = render(item.template, known, generate=not self.preview)
+            parts = tuple(fields(item.template))
+        if plainly is None:
+            return None
+        secret = any(self.result[name].contains_secret() for name in parts if name in self.result)
+        return wire(plainly, secret=secret)
+
+    def _object(
+        self, item: Property, before: PropertyValue | None, given: PropertyValue | None
+    ) -> PropertyValue | None:
+        inner = given.value if given is not None else {}
+        if not isinstance(inner, Mapping) or item.type != "object":
+            return given
+        old = before.value if before is not None and isinstance(before.value, Mapping) else {}
+        made = {field.name: self.value(field, old.get(field.name)) for field in item.fields.values()}
+        whole = {**{name: value for name, value in made.items() if value is not None}, **inner}
+        if given is None:
+            return PropertyValue(whole) if whole else None
+        return given.with_value(whole)
+
+    def _generated(self, item: Property, before: PropertyValue | None) -> Plain:
+        if self.preview:
+            return UNKNOWN
+        last = None if before is None else plain(before)
+        return self.setting.generate(self.spec, item, plain_map(self.result), last)
+
+    def _rendered(self, fills: Plain) -> Plain:
+        if not isinstance(fills, str):
+            return fills
+        return render(fills, {**self.setting.where, **plain_map(self.result)})
 
 
 def merged(item: Property, properties: Mapping[str, Plain], config: Mapping[str, Plain]) -> Plain:
@@ -143,7 +225,7 @@ def imported_inputs(spec: Spec, state: Properties) -> Properties:
         text = value.value
         if item.compare == "url" and isinstance(text, str) and "://" not in text:
             value = wire(f"https://{text}", secret=value.is_secret)
-        result[item.name] = value
+        result[item.name] = declared(item, value)
     return result
 
 
@@ -155,6 +237,23 @@ def refreshed_inputs(spec: Spec, inputs: Properties, state: Properties) -> Prope
         if item is None or not item.readable:
             result[name] = value
         elif name in state:
-            current = state[name]
-            result[name] = value if same(item, plain(filled(item, value)), plain(current)) else current
+            result[name] = _refreshed(item, value, declared(item, state[name]))
     return result
+
+
+def _refreshed(item: Property, given: PropertyValue, current: PropertyValue) -> PropertyValue:
+    if same(item, plain(filled(item, given)), plain(current)):
+        return given
+    before, now = given.value, current.value
+    if item.type != "object" or not item.fields:
+        return current
+    if not isinstance(before, Mapping) or not isinstance(now, Mapping):
+        return current
+    result: Properties = {}
+    for name, value in now.items():
+        field = item.fields[name]
+        if name in before:
+            result[name] = _refreshed(field, before[name], value)
+        elif not field.computed:
+            result[name] = value
+    return current.with_value(result)

@@ -1,7 +1,7 @@
 """Templates of computed values: `arn:{partition}:iam::{account}:role{path}{name}`.
 
-A field is `{name}`, `{name|filter}` or a generator, `{name:argument}`. A template whose field is not known
-yet is not known either; one whose field is absent is absent.
+A field is `{name}`, `{name.inner}`, `{name|filter}` or a generator, `{name:argument}`. A template whose field
+is not known yet is not known either; one whose field is absent is absent.
 """
 
 import datetime as dt
@@ -10,9 +10,9 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping
 
-from standin.values import UNKNOWN, Plain, Unknown
+from standin.values import UNKNOWN, Plain, Unknown, at
 
-_FIELD = re.compile(r"\{(\w+)(?::(\w+))?(?:\|(\w+))?\}")
+_FIELD = re.compile(r"\{(\w+(?:\.\w+)*)(?::(\w+))?(?:\|(\w+))?\}")
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 # source: github.com/aws/aws-sdk-go-v2 internal/endpoints/awsrulesfn/partitions.json
@@ -35,8 +35,8 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
 
 
 def fields(template: str) -> list[str]:
-    """Return the names that a template refers to, generators included, in order."""
-    return [match.group(1) for match in _FIELD.finditer(template)]
+    """Return the properties that a template refers to, generators included, in order."""
+    return [match.group(1).partition(".")[0] for match in _FIELD.finditer(template)]
 
 
 def is_volatile(template: str) -> bool:
@@ -65,7 +65,7 @@ def _field(match: re.Match[str], values: Mapping[str, Plain], *, generate: bool)
     name, argument, filtered = match.groups()
     if name in GENERATORS:
         return GENERATORS[name](argument or "") if generate else UNKNOWN
-    value = values.get(name)
+    value = at(values, name)
     if value is None or isinstance(value, Unknown) or not filtered:
         return value
     return FILTERS[filtered](str(value))

@@ -100,6 +100,16 @@ def has_unknown(value: Plain) -> bool:
             return isinstance(value, Unknown)
 
 
+def at(values: Mapping[str, Plain], path: str) -> Plain:
+    """Return what a dotted path names, None where nothing is; UNKNOWN where the way there is not known."""
+    found: Plain = dict(values)
+    for name in path.split("."):
+        if isinstance(found, Unknown):
+            return found
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
 def is_empty(value: Plain) -> bool:
     """Say whether a cloud cannot tell this value from one that was never set."""
     return value is None or value in ("", [], {})

@@ -7,7 +7,8 @@ file and of one stack file, so that the checkout stays clean and runs do not mee
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import yaml
 
 from standin.install import stage
 from tools.engine.acquire import Engine, ensure
-from tools.engine.sandbox import Sandbox
+from tools.engine.sandbox import Sandbox, SandboxError
+from tools.services import Services
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
@@ -32,7 +34,9 @@ class Project:
         self.folder = folder
         self.stack = stack
         self.cloud = folder / "cloud.sqlite"
-        self.sandbox = Sandbox(engine, folder, LOCAL / "pulumi-home", {"STANDIN_CLOUD": str(self.cloud)})
+        self._services = Services(self.cloud)
+        environment = {"STANDIN_CLOUD": str(self.cloud), **self._services.environment()}
+        self.sandbox = Sandbox(engine, folder, LOCAL / "pulumi-home", environment)
 
     @property
     def stack_file(self) -> Path:
@@ -45,9 +49,10 @@ class Project:
         stacks.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / "Pulumi.yaml", self.folder / "Pulumi.yaml")
         shutil.copyfile(program / "__main__.py", stacks / "__main__.py")
-        link = self.folder / ".venv"
-        if not link.is_symlink():
-            link.symlink_to(ROOT / ".venv", target_is_directory=True)
+        # The engine runs the program from the project's folder, and Python resource providers from its `main`.
+        for link in (self.folder / ".venv", stacks / ".venv"):
+            if not link.is_symlink():
+                link.symlink_to(ROOT / ".venv", target_is_directory=True)
         install_stand_ins(self.sandbox)
         before: dict[str, Any] = {}
         if self.stack_file.exists():
@@ -89,6 +94,26 @@ class Project:
     ) -> "subprocess.CompletedProcess[str]":
         """Run the engine's command in the project's folder and return what it said."""
         return self.sandbox.run(*args, cwd=self.folder, check=check, timeout=timeout, input=input, env=env)
+
+    @contextmanager
+    def graph(self, env: Mapping[str, str] | None = None) -> Generator[str]:
+        """Serve Microsoft Graph over this project's stand-in cloud, and yield its address, without a path."""
+        command = [str(VENV_PYTHON), "-m", "standin", "graph", "--cloud", str(self.cloud)]
+        with subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**self.sandbox.environment(), **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as server:
+            try:
+                port = server.stdout.readline().strip() if server.stdout else ""
+                if not port:
+                    raise SandboxError("standin graph", "did not start", "")
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                server.terminate()
 
     def outputs(self) -> dict[str, Any]:
         """Return the stack outputs, secrets in plain text; they stay in memory."""

@@ -1,19 +1,26 @@
 """Pulumi config -> settings -> the arguments of `ClaudeByoc`: the one place where a program reads config."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 from pulumi.runtime import get_config_env
 from pulumi.runtime.config import is_config_secret
 
+from claude_byoc.contract.desktop_keys import DESKTOP_KEYS
+from claude_byoc.contract.desktop_rules import check_desktop_value
 from claude_byoc.contract.manifest_rules import check_value
 from claude_byoc.contract.problems import Problem, errors, nearest
+from claude_byoc.desktop_plan import DESKTOP_CONFIG_KEYS, config_key
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
 from claude_byoc.settings import SETTINGS_KEY, args_of, check
 from claude_byoc.stack_args import ClaudeByocArgs
 
 NAMESPACE = "claude-byoc:"
+
+_SECRETS = {**SECRET_CONFIG_KEYS, **DESKTOP_CONFIG_KEYS}
 
 
 def load_settings() -> ClaudeByocArgs:
@@ -24,23 +31,40 @@ def load_settings() -> ClaudeByocArgs:
     config = pulumi.Config("claude-byoc")
     found = {key for key in get_config_env() if key.startswith(NAMESPACE)}
     problems = _unknown(found) + _plain_secrets(found)
-    secrets = {
-        key: value for name, key in SECRET_CONFIG_KEYS.items() if (value := config.get(name)) is not None
-    }
+    secrets = _given(config, SECRET_CONFIG_KEYS)
     for key, value in secrets.items():
         problems += errors(check_value(key, value))
+    desktop = _given(config, DESKTOP_CONFIG_KEYS)
+    for key, value in desktop.items():
+        problems += _desktop_problems(key, value)
     raw, unreadable = _settings_object(config)
     problems += unreadable
     settings = None
     if not unreadable:
-        settings, wrong = check(raw, secrets, pulumi.get_stack())
+        settings, wrong = check(raw, secrets, pulumi.get_stack(), desktop_secrets=desktop)
         problems += wrong
     if problems or settings is None:
         raise pulumi.RunError(_report(problems))
     return {
         **args_of(settings),
         "secrets": {key: pulumi.Output.secret(value) for key, value in secrets.items()},
+        "desktop_secrets": {key: pulumi.Output.secret(value) for key, value in desktop.items()},
     }
+
+
+def _given(config: pulumi.Config, names: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for name, key in names.items() if (value := config.get(name)) is not None}
+
+
+def _desktop_problems(key: str, text: str) -> list[Problem]:
+    """Return what is wrong with a secret desktop key, under the name that the stack file has for it."""
+    name = NAMESPACE + config_key(key)
+    try:
+        value = json.loads(text) if DESKTOP_KEYS[key].structured else text
+    except ValueError:
+        shape = DESKTOP_KEYS[key].shape.says
+        return [Problem(name, "is not JSON text", shape, f"set it again: pulumi config set --secret {name}")]
+    return [replace(one, key=f"{name} ({one.key})") for one in errors(check_desktop_value(key, value))]
 
 
 def _settings_object(config: pulumi.Config) -> tuple[Any, list[Problem]]:
@@ -56,7 +80,7 @@ def _settings_object(config: pulumi.Config) -> tuple[Any, list[Problem]]:
                 "holds a secret, which would be shown in plain text",
                 "settings without `secure:` values",
                 "move it to a key of its own: pulumi config set --secret claude-byoc:KEY, KEY one of "
-                + ", ".join(sorted(SECRET_CONFIG_KEYS)),
+                + ", ".join(sorted(_SECRETS)),
             )
         ]
     try:
@@ -66,7 +90,7 @@ def _settings_object(config: pulumi.Config) -> tuple[Any, list[Problem]]:
 
 
 def _unknown(found: set[str]) -> list[Problem]:
-    known = [SETTINGS_KEY, *(NAMESPACE + name for name in SECRET_CONFIG_KEYS)]
+    known = [SETTINGS_KEY, *(NAMESPACE + name for name in _SECRETS)]
     problems: list[Problem] = []
     for key in sorted(found - set(known)):
         close = nearest(key, known)
@@ -84,7 +108,7 @@ def _plain_secrets(found: set[str]) -> list[Problem]:
             f"change the credential, then run: pulumi config set --secret {key}",
         )
         for key in sorted(found)
-        if key.removeprefix(NAMESPACE) in SECRET_CONFIG_KEYS and not is_config_secret(key)
+        if key.removeprefix(NAMESPACE) in _SECRETS and not is_config_secret(key)
     ]
 
 

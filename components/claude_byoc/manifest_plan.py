@@ -5,12 +5,16 @@ The keys decide which cross-key rules apply, so they must be known while the val
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from claude_byoc.contract.manifest_keys import HOSTS, MANIFEST_KEYS, SECRET_KEYS
 from claude_byoc.contract.manifest_rules import check_value
 from claude_byoc.contract.manifest_sets import check_set
 from claude_byoc.contract.problems import Problem, errors
 
+DESKTOP = "desktop"
+ALL_HOSTS: tuple[str, ...] = (*HOSTS, DESKTOP)
+"""Where people meet Claude: the hosts with a manifest, and Claude Desktop (Cowork) with its profile."""
 PATHS = ("bedrock", "vertex", "foundry", "gateway")
 """The connection paths, by the name of the settings of each."""
 CHOOSE = "choose"
@@ -30,6 +34,8 @@ class Connection:
     keys: Mapping[str, str | None]
     secrets: Collection[str] = ()
     """Keys of it that come from a secret of the stack file (`pulumi config set --secret`)."""
+    desktop: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What it brings to the Claude Desktop profile, native values, None for one that is made later."""
 
 
 @dataclass(frozen=True)
@@ -156,12 +162,13 @@ class Plan:
         for host in self.hosts:
             usable = [one.path for one in self.connections if host in one.hosts]
             picked = self.paths.get(host)
-            if picked is not None and picked not in (CHOOSE, *usable):
+            choose = [] if host == DESKTOP else [CHOOSE]
+            if picked is not None and picked not in (*choose, *usable):
                 found.append(
                     Problem(
                         key=f"paths.{host}",
                         wrong=f"is {picked}, which this environment does not have for {host}",
-                        allowed=", ".join([*usable, CHOOSE]) if usable else "no path of this environment",
+                        allowed=", ".join([*usable, *choose]) if usable else "no path of this environment",
                         cure=f"name another path, or add the part `{picked}`"
                         if picked in PATHS
                         else "correct it",
@@ -172,8 +179,9 @@ class Plan:
                     Problem(
                         key=f"paths.{host}",
                         wrong=f"is missing, and {host} could use {' or '.join(usable)}",
-                        allowed=", ".join([*usable, CHOOSE]),
-                        cure=f"set `paths: {{{host}: {usable[0]}}}`; with `{CHOOSE}` each person picks",
+                        allowed=", ".join([*usable, *choose]),
+                        cure=f"set `paths: {{{host}: {usable[0]}}}`"
+                        + (f"; with `{CHOOSE}` each person picks" if choose else ""),
                     )
                 )
             elif not usable and self.connections and not by_hand:

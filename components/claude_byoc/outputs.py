@@ -113,12 +113,26 @@ class BedrockOutputs(TypedDict):
     roles: list[BedrockRole]
 
 
+class Lasting(TypedDict):
+    """Something that a cloud keeps after a destroy."""
+
+    what: str
+    why: str
+
+
 class VertexOutputs(TypedDict):
     """The Vertex AI part."""
 
     projectId: Output[str]
     region: Output[str]
+    role: Output[str]
+    """Full name of the role that was granted."""
+    members: list[str]
+    """Who it was granted to, as IAM spells principals."""
     models: list[str]
+    """Model ids that were enabled here."""
+    lasting: list[Lasting]
+    """What a destroy would leave in the project."""
 
 
 class FoundryDeployment(TypedDict):
@@ -126,15 +140,61 @@ class FoundryDeployment(TypedDict):
 
     name: str
     version: Output[str]
+    """Version that Azure runs."""
+    hostedBy: Output[str]
+    """Who hosts it: `Azure`, `Anthropic` or `unknown`."""
+    sku: str
+    """Empty for a deployment that others manage."""
+    managed: bool
+    """False for a deployment that others manage."""
+
+
+class FoundryKeyRotation(TypedDict):
+    """Where the rotation of the API keys stands; `claude-byoc rotate-key` reads it."""
+
+    activeKey: Output[int]
+    switchedAt: Output[str]
+    """When the active key was changed last, UTC."""
+    switches: Output[int]
+    """How often it was changed; 0 = never."""
+    otherKeyRegenerated: Output[bool]
+    """Whether the other key is a new one since then."""
 
 
 class FoundryOutputs(TypedDict):
     """The Foundry part."""
 
+    subscriptionId: Output[str]
+    resourceGroup: Output[str]
+    resourceId: Output[str]
+    """ARM id."""
     resourceName: Output[str]
+    location: Output[str]
     endpoint: Output[str]
+    """Base URL of its Anthropic API."""
     keyless: bool
     deployments: list[FoundryDeployment]
+    keyRotation: NotRequired[FoundryKeyRotation]
+    """Absent where keyless."""
+    quotaRequest: Output[str]
+    """Text of the quota request to file."""
+
+
+class EntraPermission(TypedDict):
+    """A delegated permission that an app asks for, for reviewers."""
+
+    resource: str
+    """The API."""
+    scope: str
+    why: str
+
+
+class EntraDesktopOutputs(TypedDict):
+    """The registration by which Claude Desktop signs people in."""
+
+    clientId: Output[str]
+    scopes: NotRequired[Output[list[str]]]
+    permissions: NotRequired[list[EntraPermission]]
 
 
 class EntraOutputs(TypedDict):
@@ -146,6 +206,16 @@ class EntraOutputs(TypedDict):
     clientId: Output[str]
     ownApp: bool
     """False where it is Anthropic's multi-tenant app."""
+    scope: NotRequired[Output[str]]
+    """Scope of the API that the own app exposes for the gateway."""
+    audiences: NotRequired[Output[list[str]]]
+    """What `aud` of an access token for that API may be."""
+    servicePrincipalObjectId: NotRequired[Output[str]]
+    roleIds: NotRequired[Output[dict[str, str]]]
+    """Ids of the app roles by key."""
+    permissions: NotRequired[list[EntraPermission]]
+    """Delegated permissions of the own app, where it is declared here."""
+    desktop: NotRequired[EntraDesktopOutputs]
 
 
 OUTPUTS = {

@@ -7,11 +7,12 @@ import pulumi
 from pulumi import Output
 
 from claude_byoc import outputs as out
-from claude_byoc.assembly import manifests, network, steps
+from claude_byoc.assembly import desktop, manifests, network, steps
 from claude_byoc.assembly.part import Part
-from claude_byoc.assembly.tenant import consent, tenant_by_value
+from claude_byoc.assembly.tenant import tenant
 from claude_byoc.refusal import refuse_errors
-from claude_byoc.stack_args import ClaudeByocArgs, part_problems, plan
+from claude_byoc.stack_args import ClaudeByocArgs
+from claude_byoc.stack_plan import desktop_plan, part_problems, plan
 
 
 class ClaudeByoc(pulumi.ComponentResource):
@@ -24,7 +25,7 @@ class ClaudeByoc(pulumi.ComponentResource):
     """The key=value pairs of each manifest."""
     manifest_ids: out.ManifestIds
     """The `<Id>` of each manifest."""
-    desktop_values: dict[str, Any]
+    desktop_values: dict[str, Output[Any]]
     """The keys of the Cowork / Claude Desktop profile."""
     consent: out.Consent
     """How the tenant's consent is given."""
@@ -47,26 +48,27 @@ class ClaudeByoc(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ClaudeByocArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         self._plan = planned = plan(args)
-        refuse_errors([*part_problems(args), *planned.problems()])
+        profile = desktop_plan(args)
+        refuse_errors([*part_problems(args), *planned.problems(), *profile.problems()])
         super().__init__("claude-byoc:index:ClaudeByoc", name, None, opts)
+        for hint in profile.hints():
+            pulumi.log.warn(str(hint), self)
         self.gateway = self.bedrock = self.vertex = self.foundry = None
-        tenant = tenant_by_value(args, planned)
-        self.entra = tenant.outputs
+        people = tenant(name, args, planned, self)
+        self.entra, self.consent = people.outputs, people.consent
         parts: dict[str, Part] = {}
         for connection in planned.connections:
             # Loaded here so that an environment on one cloud loads one cloud's SDK.
             module = import_module(f"claude_byoc.assembly.{connection.path}")
-            part: Part = module.declare(name, args, tenant, self)
+            part: Part = module.declare(name, args, people, self)
             parts[connection.path] = part
             setattr(self, connection.path, part.outputs)
-        self.desktop_values = {}
+        self.desktop_values = desktop.values(args, planned, profile, parts)
         self.user_attributes = [row for part in parts.values() for row in part.attributes]
-        self.manifest_values = manifests.values(args, planned, parts, tenant)
+        self.manifest_values = manifests.values(args, planned, parts, people)
         self.manifest_ids = manifests.ids(name, planned, self)
-        self.consent = tenant.consent or consent(planned, tenant.outputs)
-        self.allowlist = network.allowlist(args, planned, parts)
+        self.allowlist = network.allowlist(args, planned, parts, self.desktop_values)
         self.next_steps = [
-            *tenant.steps,
             *steps.consent_steps(self.consent),
             *[step for part in parts.values() for step in part.steps],
             *steps.rollout_steps(self.user_attributes, manifests=bool(self.manifest_values)),

@@ -1,21 +1,32 @@
 """The arguments of `ClaudeByoc`; what settings become, and what a program in any language may pass."""
 
-from typing import NotRequired
+from typing import Any, NotRequired
 
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from claude_byoc.aws.bedrock_args import (
-    BedrockAccessArgs,
-    BedrockRoleArgs,
-    InvocationLoggingArgs,
-    UseCaseArgs,
-    has_everyone,
-    plan_of,
-)
-from claude_byoc.contract import entra
-from claude_byoc.contract.problems import Problem
-from claude_byoc.manifest_plan import Connection, Plan
+from claude_byoc.aws.bedrock_args import BedrockRoleArgs, InvocationLoggingArgs, UseCaseArgs
+from claude_byoc.azure.foundry_args import FoundryArgs
+from claude_byoc.entra.anthropic_args import TenantAnthropicAppArgs
+from claude_byoc.entra.app_args import GrantImportArgs, OwnAppArgs
+from claude_byoc.entra.desktop_args import DesktopRegistrationArgs
+from claude_byoc.google.vertex_args import VertexArgs
+
+
+class TenantAppArgs(OwnAppArgs, total=False):
+    """The organisation's own app, declared here; `{}` takes every default."""
+
+    uses: list[str]
+    """What people's tokens are for: `sso`, `outlook`, `foundry` (without a key), `gateway`. Default: what the
+    environment's hosts and paths need."""
+
+
+class TenantDesktopArgs(DesktopRegistrationArgs, total=False):
+    """The registration by which Claude Desktop signs people in, declared here; `{}` takes every default."""
+
+    api: str
+    """What Claude Desktop calls with people's tokens: `gateway` or `foundry`. Default: the path of the host
+    `desktop`."""
 
 
 class EntraArgs(TypedDict):
@@ -27,6 +38,23 @@ class EntraArgs(TypedDict):
     """`global` (default), `us-gov-high`, `us-gov-dod` or `china`."""
     client_id: NotRequired[Input[str]]
     """Application id (GUID) of the organisation's own app. Default: Anthropic's multi-tenant app."""
+    scope: NotRequired[Input[str]]
+    """With `client_id`: scope of the API that the app exposes for the gateway. Default
+    `api://<client_id>/access_as_user`."""
+    desktop_client_id: NotRequired[Input[str]]
+    """Application id (GUID) of the registration by which Claude Desktop signs people in."""
+    from_stack: NotRequired[str]
+    """Stack that declares the tenant's apps (organization/project/stack), read instead of ids."""
+    app: NotRequired[TenantAppArgs]
+    """Declares the organisation's own app in this stack."""
+    desktop: NotRequired[TenantDesktopArgs]
+    """Declares the registration of Claude Desktop in this stack."""
+    anthropic_app: NotRequired[TenantAnthropicAppArgs]
+    """Consent to Anthropic's app, and who is assigned to it."""
+    consent: NotRequired[str]
+    """`links` (default): a person consents. `code`: the grants are declared, protected and kept on destroy."""
+    import_grants: NotRequired[dict[str, GrantImportArgs]]
+    """With `consent: code`: grants that exist, as the preview that found them says."""
 
 
 class AwsArgs(TypedDict):
@@ -36,6 +64,22 @@ class AwsArgs(TypedDict):
     """AWS account id, 12 digits."""
     region: Input[str]
     """AWS region, for instance `us-east-1`."""
+
+
+class AzureArgs(TypedDict):
+    """The Azure subscription."""
+
+    subscription_id: Input[str]
+    """Subscription id (GUID)."""
+    location: Input[str]
+    """Azure region in its short form, for instance `eastus2`."""
+
+
+class GoogleArgs(TypedDict):
+    """The Google Cloud project."""
+
+    project_id: Input[str]
+    """Project id: not the number, not the display name."""
 
 
 class BedrockArgs(TypedDict, total=False):
@@ -79,103 +123,43 @@ class GatewayArgs(TypedDict):
     """A gateway that the organisation already runs."""
 
 
+class DesktopArgs(TypedDict, total=False):
+    """The profile of Claude Desktop (Cowork); `{}` takes every default."""
+
+    profile: str
+    """What the app may do: `standard` (default), `restricted` or `locked_down`."""
+    values: dict[str, Any]
+    """Further keys that are no secrets, with native values; they win over the profile."""
+
+
 class ClaudeByocArgs(TypedDict):
     """One environment: who uses Claude, where, and by which path prompts reach a model."""
 
     entra: EntraArgs
     """The Entra tenant whose people use Claude."""
     hosts: NotRequired[list[str]]
-    """Where people meet Claude: `office` (default), `outlook`; empty for an environment of the tenant alone."""
+    """Where people meet Claude: `office` (default), `outlook`, `desktop`; empty for the Entra tenant alone."""
     paths: NotRequired[dict[str, str]]
     """Host -> connection path, where the environment has several; `choose` lets each person pick."""
     aws: NotRequired[AwsArgs]
     """The AWS account and region of the Bedrock part."""
     bedrock: NotRequired[BedrockArgs]
     """The Bedrock part."""
+    azure: NotRequired[AzureArgs]
+    """The Azure subscription and region of the Foundry part."""
+    foundry: NotRequired[FoundryArgs]
+    """The Foundry part."""
+    google: NotRequired[GoogleArgs]
+    """The Google Cloud project of the Vertex AI part."""
+    vertex: NotRequired[VertexArgs]
+    """The Vertex AI part."""
     gateway: NotRequired[GatewayArgs]
     """The gateway part."""
+    desktop: NotRequired[DesktopArgs]
+    """The profile of Claude Desktop (Cowork)."""
     manifest: NotRequired[dict[str, Input[str]]]
     """Further manifest keys that are no secrets, such as `auto_connect` or `otlp_endpoint`."""
     secrets: NotRequired[dict[str, Input[str]]]
     """Manifest keys that are secrets, such as `otlp_headers`. Pass Pulumi secrets."""
-
-
-def plan(args: ClaudeByocArgs) -> Plan:
-    """Return what `args` ask of the manifests; a value that is an Output counts as not known yet."""
-    tenant = args.get("entra", {})
-    return Plan(
-        hosts=tuple(dict.fromkeys(args.get("hosts", ["office"]))),
-        connections=connections(args),
-        paths=args.get("paths", {}),
-        cloud=tenant.get("cloud", "global"),
-        own_app="client_id" in tenant,
-        extra={
-            key: value if isinstance(value, str) else None for key, value in args.get("manifest", {}).items()
-        },
-        secrets=tuple(args.get("secrets", {})),
-    )
-
-
-ACCOUNTS = {
-    "bedrock": ("aws", 'aws: {accountId: "12 digits", region: for instance us-east-1}'),
-}
-"""Part -> the setting that names the account it stands in, and its form."""
-
-
-def part_problems(args: ClaudeByocArgs) -> list[Problem]:
-    """Return what the parts refuse in `args`, as far as it is known before the run."""
-    found = [
-        Problem(
-            key=account,
-            wrong=f"is missing, and the part `{part}` stands in it",
-            allowed=form,
-            cure=f"add `{account}` to the settings",
-        )
-        for part, (account, form) in ACCOUNTS.items()
-        if part in args and account not in args
-    ]
-    if (bedrock := bedrock_access_args(args)) is not None:
-        found += plan_of(bedrock).problems()
-    return found
-
-
-def connections(args: ClaudeByocArgs) -> list[Connection]:
-    """Return the connection paths that the environment has."""
-    found: list[Connection] = []
-    if "bedrock" in args:
-        role = {"aws_role_arn": None} if has_everyone(args["bedrock"]) else {}
-        # Without a role for everyone, aws_role_arn comes per person, by directory attributes.
-        found.append(
-            Connection("bedrock", ("office", "desktop"), {"aws_region": None, "entra_sso": "1", **role})
-        )
-    if "gateway" in args:
-        found.append(_gateway(args["gateway"]))
-    return found
-
-
-def _gateway(part: GatewayArgs) -> Connection:
-    existing = part["existing"]
-    keys: dict[str, str | None] = {
-        "gateway_url": None,
-        "gateway_api_format": existing.get("api_format", "anthropic"),
-    }
-    if "auth_header" in existing:
-        keys["gateway_auth_header"] = existing["auth_header"]
-    if existing.get("auth") != "entra":
-        return Connection("gateway", ("office", "outlook", "desktop"), keys, secrets=("gateway_token",))
-    keys |= {"entra_sso": "1", "entra_scope": None, "gateway_auth_source": "entra"}
-    return Connection("gateway", ("office", "outlook", "desktop"), keys)
-
-
-def bedrock_access_args(args: ClaudeByocArgs) -> BedrockAccessArgs | None:
-    """Return the arguments of the Bedrock part, in the tenant as it is given; None where there is no such part."""
-    if "bedrock" not in args or "aws" not in args:
-        return None
-    return {
-        **args["bedrock"],
-        "tenant_id": args["entra"]["tenant_id"],
-        "entra_cloud": args["entra"].get("cloud", "global"),
-        "region": args["aws"]["region"],
-        "account_id": args["aws"]["account_id"],
-        "audiences": [args["entra"].get("client_id", entra.ANTHROPIC_APP_ID)],
-    }
+    desktop_secrets: NotRequired[dict[str, Input[str]]]
+    """Keys of Claude Desktop that are secrets, such as `otlpHeaders`; objects as JSON text. Pass Pulumi secrets."""

@@ -2,7 +2,8 @@
 
 Each rule is a small function with the source of the fact. Check rules judge inputs alone and yield
 problems; cloud rules run before a row is written or deleted, inside the same transaction, and raise
-CloudError. What is believed but not proven is listed in BELIEVED.md.
+CloudError. Each cloud's own stand in a module or folder named as the cloud; what is believed but not proven
+is listed in BELIEVED.md.
 """
 
 import dataclasses
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from standin.catalog import Spec
 from standin.check import Problem
 from standin.cloud import Cloud
+from standin.errors import CloudError
+from standin.refusals import refusal
 from standin.values import DIGEST, Plain
 
 
@@ -28,13 +31,19 @@ class Subject:
     properties: Mapping[str, Plain]
     """The state that a create or update would write; for a delete, the state that is there."""
     scope: Mapping[str, Plain]
-    """account, region, partition and roleQuota."""
+    """Where the provider works, as `scope.py` says; the resource's own region or project first."""
     cloud: Cloud
+    provider: str
 
     def text(self, name: str) -> str:
         """Return a property as text, empty where it is absent."""
         value = self.properties.get(name)
         return "" if value is None else str(value)
+
+    def refusal(self, code: str, **values: Plain) -> CloudError:
+        """Return the error of `types/<provider>/errors.yaml` with this code, its fields filled in."""
+        known = {**self.scope, **self.properties, "id": self.id, "token": self.spec.token, **values}
+        return refusal(self.provider, code, known)
 
     def holds(self, stored: object, value: Plain) -> bool:
         """Say whether a stored value is this one, also where only its digest is stored."""
@@ -92,7 +101,3 @@ def cloud_rules(subject: Subject) -> None:
     for rule in RULES:
         if rule.token == subject.spec.token and subject.operation in rule.operations and rule.cloud:
             rule.cloud(subject)
-
-
-# The rules register themselves; they need the names above.
-from standin.rules import bedrock, iam, logs, random  # noqa: E402, F401 # pyright: ignore[reportUnusedImport]

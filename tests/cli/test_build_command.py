@@ -3,12 +3,14 @@
 import json
 import os
 import stat
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from claude_byoc.rollout.manifest import identity, read_back
+from tests.rollout.conftest import MAIL
 
 from .conftest import Command
 
@@ -18,6 +20,10 @@ OUTPUTS: dict[str, Any] = {
     "manifestIds": {"office": "12345678-1234-1234-1234-1234567890ab"},
     "nextSteps": [{"who": "Engineer", "what": "Look"}],
 }
+
+PAGES = (
+    "deploy.ps1", "next-steps.md", "user-guide.html", "report.html", "report.md", "index.json",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -31,9 +37,7 @@ def test_the_folder(command: Command, outputs: Path, tmp_path: Path) -> None:
     done = command("build", "-s", "acme/claude/dev", "--outputs", str(outputs))
     assert (done.returncode, done.stderr) == (0, "")
     folder = tmp_path / "out" / "dev"
-    assert {path.name for path in folder.iterdir()} == {
-        "manifest.xml", "manifest.redacted.xml", "next-steps.md", "index.json",
-    }  # fmt: skip
+    assert {path.name for path in folder.iterdir()} == {"manifest.xml", "manifest.redacted.xml", *PAGES}
     assert {path.name for path in folder.iterdir() if stat.S_IMODE(path.stat().st_mode) == 0o600} == {
         "manifest.xml"
     }
@@ -50,20 +54,19 @@ def test_the_folder(command: Command, outputs: Path, tmp_path: Path) -> None:
     plain = {**OUTPUTS, "manifestValues": {"office": {"gateway_url": "https://gw.contoso.com"}}}
     outputs.write_text(json.dumps(plain))
     assert command("build", "-s", "dev", "--outputs", str(outputs)).returncode == 0
-    assert {path.name for path in folder.iterdir()} == {"manifest.xml", "next-steps.md", "index.json"}
+    assert {path.name for path in folder.iterdir()} == {"manifest.xml", *PAGES}
 
 
 def test_a_second_build_changes_nothing(command: Command, outputs: Path, tmp_path: Path) -> None:
-    first = command("build", "-s", "dev", "--outputs", str(outputs), "-o", "there", "--json")
+    common = ("build", "--outputs", str(outputs), "-o", "there", "--json", "--date", "2026-11-21")
+    first = command(*common, "-s", "there")
     before = {path.name: path.read_bytes() for path in (tmp_path / "there").iterdir()}
-    second = command("build", "--outputs", str(outputs), "-o", "there", "--json")
+    second = command(*common)
     assert first.stdout == second.stdout
     assert {path.name: path.read_bytes() for path in (tmp_path / "there").iterdir()} == before
     answer = json.loads(second.stdout)
     assert answer["folder"] == "there"
-    assert [entry["file"] for entry in answer["files"]] == [
-        "manifest.xml", "manifest.redacted.xml", "next-steps.md", "index.json",
-    ]  # fmt: skip
+    assert [entry["file"] for entry in answer["files"]] == ["manifest.xml", "manifest.redacted.xml", *PAGES]
     assert json.loads(before["index.json"]) == answer["files"][:-1]
 
 
@@ -140,3 +143,39 @@ def test_without_pulumi_or_a_project(name: str, command: Command, tmp_path: Path
     done = command(name, "-s", "dev", env={"PATH": str(tmp_path) + os.pathsep + os.defpath})
     assert done.returncode == 1
     assert "Pulumi.yaml: is neither in this folder" in done.stderr
+
+
+def test_outlook_by_a_template(command: Command, outputs: Path, tmp_path: Path) -> None:
+    both = {"gateway_url": "https://gw.contoso.com", "gateway_token": SECRET}
+    outputs.write_text(
+        json.dumps(
+            {
+                "manifestValues": {"office": both, "outlook": both},
+                "manifestIds": {"office": OUTPUTS["manifestIds"]["office"], "outlook": str(uuid.UUID(int=1))},
+            }
+        )
+    )
+    done = command("build", "-s", "dev", "--outputs", str(outputs))
+    assert done.returncode == 0
+    assert "--outlook-template https://pivot.claude.ai/manifest-outlook-3p.xml" in done.stderr
+    folder = tmp_path / "out" / "dev"
+    assert not (folder / "manifest-outlook.xml").exists()
+    (tmp_path / "t.xml").write_bytes(MAIL)
+    done = command("build", "-s", "dev", "--outputs", str(outputs), "--outlook-template", "t.xml")
+    assert (done.returncode, done.stderr) == (0, "")
+    first = (folder / "manifest-outlook.xml").read_bytes()
+    assert stat.S_IMODE((folder / "manifest-outlook.xml").stat().st_mode) == 0o600
+    assert read_back(first) == both
+    # From now on the template is taken from there.
+    assert command("build", "-s", "dev", "--outputs", str(outputs)).returncode == 0
+    assert (folder / "manifest-outlook.xml").read_bytes() == first
+
+
+def test_figures_of_the_report(command: Command, outputs: Path, tmp_path: Path) -> None:
+    done = command(
+        "build", "-s", "dev", "--outputs", str(outputs), "--date", "2026-11-21", "--assume", "people=12"
+    )
+    assert done.returncode == 0
+    report = (tmp_path / "out/dev/report.md").read_text()
+    assert "the environment dev, 2026-11-21." in report
+    assert "| People | 12 |" in report

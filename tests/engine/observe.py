@@ -6,6 +6,7 @@ is committed.
 """
 
 import json
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -13,9 +14,12 @@ from typing import Any
 
 import yaml
 
+from claude_byoc.contract import entra
+from claude_byoc.contract.entra import GUID_PATTERN
 from tools.engine.acquire import Engine
 from tools.project import Project, local_config, local_engine
 
+CONTRACT = Path(entra.__file__).parent
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 REGENERATE = (
     "the scenario differs from its stored expectation; if that is meant: python -m tests.engine.observe"
@@ -50,9 +54,29 @@ def inventory(project: Project) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["type"], row["name"]))
 
 
-def without_guids(outputs: dict[str, Any]) -> dict[str, Any]:
-    """Return outputs with the manifest ids replaced: each environment has its own."""
-    return {**outputs, "manifestIds": dict.fromkeys(outputs["manifestIds"], "<GUID>")}
+_NEW_EACH_TIME = re.compile(
+    rf"(?P<guid>{GUID_PATTERN})"
+    r"|(?P<TIME>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00))"
+    r"|(?P<CIPHERTEXT>v1:[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+)"
+    r"|(?P<KEY>\b[0-9a-f]{84}\b)"
+)
+
+
+def without_new_ids(seen: dict[str, Any], known: str) -> dict[str, Any]:
+    """Return what is seen with ids, keys and times that are new in each environment replaced by `<GUID 1>` and so on.
+
+    Ids that stand in `known` (the settings) or in the contract stay: they are facts.
+    """
+    facts = known + "".join(file.read_text("utf-8") for file in sorted(CONTRACT.glob("*.py")))
+    names: dict[str, str] = {}
+
+    def named(match: re.Match[str]) -> str:
+        if match["guid"] is None:
+            return f"<{match.lastgroup}>"
+        guid = match["guid"].lower()
+        return match[0] if guid in facts else names.setdefault(guid, f"<GUID {len(names) + 1}>")
+
+    return json.loads(_NEW_EACH_TIME.sub(named, json.dumps(seen)))
 
 
 def names() -> list[str]:
@@ -80,7 +104,9 @@ def prepared(engine: Engine, folder: Path, scenario: str) -> Project:
 
 def seen(project: Project) -> dict[str, Any]:
     """Return what a scenario's expectation holds."""
-    return {"outputs": without_guids(project.outputs()), "inventory": inventory(project)}
+    found = {"inventory": inventory(project), "outputs": project.outputs()}
+    found = without_new_ids(found, project.stack_file.read_text("utf-8"))
+    return {"outputs": found["outputs"], "inventory": found["inventory"]}
 
 
 def expected(scenario: str) -> dict[str, Any]:

@@ -56,14 +56,15 @@ def by_name(files: list[RolloutFile]) -> dict[str, bytes]:
 def test_what_is_written() -> None:
     files = build(OUTPUTS, {})
     contents = by_name(files)
-    assert set(contents) == {"manifest.xml", "next-steps.md", "index.json"}
+    assert set(contents) == {
+        "manifest.xml", "deploy.ps1", "consent.md", "consent.html", "allowlist.csv", "next-steps.md",
+        "user-guide.html", "report.html", "report.md", "index.json",
+    }  # fmt: skip
     assert identity(contents["manifest.xml"]) == (ID, "1.0.0.0")
     assert read_back(contents["manifest.xml"]) == VALUES
     index = json.loads(contents["index.json"])
-    assert [(entry["file"], entry["secret"]) for entry in index] == [
-        ("manifest.xml", False),
-        ("next-steps.md", False),
-    ]
+    assert [entry["file"] for entry in index] == [name for name in contents if name != "index.json"]
+    assert not any(entry["secret"] for entry in index)
     assert all(entry["purpose"] for entry in index)
     assert not any(file.secret for file in files)
 
@@ -71,26 +72,28 @@ def test_what_is_written() -> None:
 def test_next_steps() -> None:
     text = by_name(build(OUTPUTS, {}))["next-steps.md"].decode()
     assert "1. **Global Administrator**: Consent\n   <https://login.example/consent?a=b>" in text
-    assert "2. **Engineer**: Look at it\n   `claude-byoc preview -s x`" in text
+    assert "2. **Engineer**: Look at it\n   ``claude-byoc `preview` -s x``" in text
     assert "claude-byoc build" not in text  # whoever reads the file has run that step
     assert "stand-in" not in text
     assert text.count("login.example") == 1  # the consent link is a step already
-    assert "| claude.ai/api/ | 443 | always | office, outlook | flags \\| features |" in text
+    assert "| `claude.ai/api/` | 443 | always | office, outlook | flags \\| features |" in text
     assert ID in text
 
 
 def test_next_steps_of_the_stand_in_clouds_say_so() -> None:
     outputs = {**OUTPUTS, "entra": {"tenantId": LOCAL_TENANT_ID}}
     lines = by_name(build(outputs, {}))["next-steps.md"].decode().splitlines()
-    assert lines[:4] == [
+    assert lines[:6] == [
         "# What is left to do",
         "",
-        "**Made by the stand-in clouds: an exercise. Do not upload these files.**",
+        "From top to bottom.",
+        "",
+        "**Made by the stand-in clouds: an exercise. Do not upload or follow it.**",
         "",
     ]
     bare = by_name(build({**outputs, "nextSteps": OUTPUTS["nextSteps"][1:2]}, {}))["next-steps.md"].decode()
     assert "Nothing.\n" in bare
-    assert "uploading" not in bare
+    assert "besides uploading" not in bare
     real = {**OUTPUTS, "entra": {"tenantId": "11111111-2222-3333-4444-555555555555"}}
     assert b"exercise" not in by_name(build(real, {}))["next-steps.md"]
 
@@ -137,7 +140,9 @@ def test_outlook_values_are_not_dropped_in_silence() -> None:
     outputs = deepcopy(OUTPUTS)
     outputs["manifestValues"]["outlook"] = {"gateway_url": "https://gw.contoso.com"}
     built = build_all(outputs, {})
-    assert any("Outlook manifest is not written" in problem.wrong for problem in built.warnings)
+    assert [problem.key for problem in built.warnings] == ["manifestValues.outlook"]
+    assert "--outlook-template https://" in built.warnings[0].cure
+    assert "manifest-outlook.xml" not in {file.name for file in built.files}
 
 
 @pytest.mark.parametrize(
@@ -158,6 +163,8 @@ def test_outlook_values_are_not_dropped_in_silence() -> None:
             {"gateway_url", "manifestValues.office.gateway_token", "bogus"},
         ),
         ({**OUTPUTS, "manifestIds": {"office": "not-a-guid"}}, {"id"}),
+        ({**OUTPUTS, "allowlist": {"a": 1}}, {"allowlist"}),
+        ({"manifestValues": {}, "allowlist": [1], "desktopValues": {"x": 1}}, {"allowlist[0]"}),
     ],
 )
 def test_outputs_that_are_wrong(outputs: dict[str, Any], keys: set[str]) -> None:
@@ -167,7 +174,7 @@ def test_outputs_that_are_wrong(outputs: dict[str, Any], keys: set[str]) -> None
 
 
 def test_odd_steps_are_passed_over() -> None:
-    outputs = {**OUTPUTS, "nextSteps": ["x", {"who": None}], "consent": [], "allowlist": {"a": 1}}
+    outputs = {**OUTPUTS, "nextSteps": ["x", {"who": None}], "consent": []}
     assert b"1. " in by_name(build(outputs, {}))["next-steps.md"]
 
 

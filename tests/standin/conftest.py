@@ -46,10 +46,12 @@ def urn(token: str, name: str) -> str:
 class Asked:
     """One provider over one cloud, with the engine's sequence of calls."""
 
-    def __init__(self, path: Path, name: str = "aws", config: Mapping[str, Any] = REGION, **env: str) -> None:
+    def __init__(
+        self, path: Path, name: str = "aws", config: Mapping[str, Any] | None = None, **env: str
+    ) -> None:
         self.path = path
         self.provider = StandinProvider(name, {"STANDIN_CLOUD": str(path), **env})
-        given = wires(config if name == "aws" else {})
+        given = wires((REGION if name == "aws" else {}) if config is None else config)
         asyncio.run(self.provider.configure(rpc.ConfigureRequest({}, given, True, True)))
 
     @property

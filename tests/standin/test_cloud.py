@@ -9,7 +9,7 @@ import pytest
 
 from standin.cloud import Cloud
 from standin.errors import CloudError, StandinError
-from standin.values import wire
+from standin.values import Digest, wire
 from tests.standin.conftest import (
     GET_PROVIDER,
     LOG_GROUP,
@@ -78,6 +78,48 @@ def test_rows_can_be_altered_and_removed_by_hand(tmp_path: Path) -> None:
     assert cloud.resources() == []
     with pytest.raises(KeyError):
         cloud.remove("a:b:C", "1")
+
+
+FIRST = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE resources (
+    token TEXT NOT NULL, place TEXT NOT NULL, id TEXT NOT NULL, unique_key TEXT NOT NULL,
+    properties TEXT NOT NULL, created INTEGER NOT NULL,
+    PRIMARY KEY (token, place, id), UNIQUE (token, place, unique_key)
+);
+CREATE TABLE spent_faults (fault TEXT PRIMARY KEY);
+INSERT INTO meta VALUES ('digest key', '00');
+INSERT INTO resources VALUES ('a:b:C', '', '1', '1', '{"x": 1}', 0);
+INSERT INTO spent_faults VALUES ('create:a:b:C=fail-once');
+"""
+
+
+def test_a_cloud_of_an_older_checkout_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "cloud"
+    old = sqlite3.connect(path)
+    old.executescript(FIRST)
+    old.close()
+    for cloud in (Cloud(path), Cloud(path)):
+        assert [(row.id, row.properties) for row in cloud.resources()] == [("1", {"x": 1})]
+        assert cloud.foreign() == []
+        assert not cloud.spend("create:a:b:C=fail-once")
+        assert cloud.digest(1) == Digest(b"\0")(1)
+
+
+def test_what_no_program_made_is_apart_and_counts_for_the_rest(tmp_path: Path) -> None:
+    cloud = Cloud(tmp_path / "cloud")
+    cloud.put("a:b:C", "here", "/x/1", "k", {}, over=False, foreign=True)
+    cloud.put("a:b:D", "here", "/x/2", "k", {}, over=False)
+    assert [row.id for row in cloud.foreign()] == ["/x/1"]
+    assert [row.id for row in cloud.resources()] == ["/x/2"]
+    assert [row.id for row in cloud.within("here", "/x/")] == ["/x/1", "/x/2"]
+    assert [row.id for row in cloud.all("a:b:C", "here")] == ["/x/1"]
+    assert cloud.taken("a:b:C", "here", "k")
+    cloud.put("a:b:C", "here", "/x/1", "k", {"a": wire(1)}, over=True)
+    [row] = cloud.foreign()
+    assert row.properties == {"a": 1}
+    cloud.remove("a:b:C", "/x/1")
+    assert cloud.foreign() == []
 
 
 def test_no_call_reads_every_row(aws: Asked, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,8 @@ from standin.errors import CloudError, StandinError
 from standin.faults import Fault, parse
 from tests.standin.conftest import REGION, ROLE, TRUST, Asked, urn
 
+GET_PARTITION = "aws:index/getPartition:getPartition"
+
 REPO = Path(__file__).parents[2]
 INPUTS = {"assumeRolePolicy": TRUST, "name": "n"}
 
@@ -22,7 +24,7 @@ def test_every_bad_entry_is_named_with_what_is_allowed() -> None:
     with pytest.raises(StandinError) as caught:
         parse(text)
     message = str(caught.value)
-    assert "the operation is one of create, read, update, delete" in message
+    assert "the operation is one of create, read, update, delete, invoke" in message
     assert "'nonsense': write OPERATION:TOKEN=KIND" in message
     assert message.count("the kind is one of") == 3
     assert "die-after-delete" in message
@@ -60,6 +62,47 @@ def test_fail_once_fails_once_for_all_processes(tmp_path: Path) -> None:
     with pytest.raises(CloudError):
         Asked(tmp_path / "cloud", STANDIN_FAULTS=fault).create(ROLE, INPUTS)
     assert Asked(tmp_path / "cloud", STANDIN_FAULTS=fault).create(ROLE, INPUTS).id == "n"
+
+
+GROUP = "azure-native:resources:ResourceGroup"
+GROUP_INPUTS = {"resourceGroupName": "g", "location": "swedencentral"}
+
+
+def test_refusals_are_counted_for_all_processes_and_have_the_clouds_words(tmp_path: Path) -> None:
+    fault = f"create:{GROUP}=refuse:2:TooManyRequests"
+    for _ in range(2):
+        with pytest.raises(
+            CloudError, match=r'^Status=429 Code="TooManyRequests" Message="The request is being'
+        ):
+            Asked(tmp_path / "cloud", "azure-native", STANDIN_FAULTS=fault).create(GROUP, GROUP_INPUTS)
+    made = Asked(tmp_path / "cloud", "azure-native", STANDIN_FAULTS=fault).create(GROUP, GROUP_INPUTS)
+    assert made.id.endswith("/resourceGroups/g")
+    longer = fault.replace(":2:", ":3:")
+    with pytest.raises(CloudError):
+        Asked(tmp_path / "cloud", "azure-native", STANDIN_FAULTS=longer).create(
+            GROUP, {**GROUP_INPUTS, "resourceGroupName": "h"}
+        )
+
+
+def test_a_function_can_be_refused_too(tmp_path: Path) -> None:
+    asked = Asked(tmp_path / "cloud", STANDIN_FAULTS=f"invoke:{GET_PARTITION}=fail")
+    with pytest.raises(CloudError, match="lets this invoke of"):
+        asked.invoke(GET_PARTITION)
+
+
+@pytest.mark.parametrize(
+    "kind", ["refuse", "refuse:0:TooManyRequests", "refuse:1", "refuse:one:TooManyRequests"]
+)
+def test_a_refusal_names_how_often_and_what(kind: str) -> None:
+    with pytest.raises(StandinError, match="the kind is one of fail, fail-once, refuse:N:CODE"):
+        parse(f"create:{GROUP}={kind}")
+
+
+def test_a_refusal_is_one_that_the_cloud_gives() -> None:
+    with pytest.raises(StandinError, match=r"the error's code is one of .*TooManyRequests"):
+        parse(f"create:{GROUP}=refuse:1:OutOfCoffee")
+    with pytest.raises(StandinError, match=r"the error's code is one of none, errors\.yaml is missing"):
+        parse(f"create:{ROLE}=refuse:1:Throttling")
 
 
 def test_hang_lasts_until_the_engine_cancels(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from standin.errors import CloudError
-from standin.rules.logs import RETENTION_DAYS
+from standin.rules.aws.logs import RETENTION_DAYS
 from standin.values import UNKNOWN, plain, plain_map
 from tests.standin.conftest import LOG_GROUP, LOGGING, REGION, STS_PREFERENCES, Asked
 

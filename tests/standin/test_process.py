@@ -22,11 +22,12 @@ from standin.values import wire
 from tests.standin.conftest import ROLE, USE_CASE, Asked
 
 REPO = Path(__file__).parents[2]
+PROVIDERS = ("aws", "azure-native", "azuread", "gcp", "random")
 
 
 @pytest.fixture
 def plugin(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    [aws, _] = stage(tmp_path / "stage", Path(sys.executable))
+    aws = next(item for item in stage(tmp_path / "stage", Path(sys.executable)) if item.name == "aws")
     process = subprocess.Popen(
         [aws.folder / "pulumi-resource-aws", "--logflow", "-v=9", "127.0.0.1:1"],
         stdout=subprocess.PIPE,
@@ -85,7 +86,7 @@ sys.stdin.read()
 
 
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
-    [aws, _] = stage(tmp_path, Path(sys.executable))
+    aws = next(item for item in stage(tmp_path, Path(sys.executable)) if item.name == "aws")
     command = [sys.executable, "-c", PARENT, str(aws.folder / "pulumi-resource-aws"), "127.0.0.1:1"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
@@ -107,18 +108,16 @@ def test_a_provider_does_not_import_the_sdk_that_it_stands_for() -> None:
 def test_staging_again_changes_nothing(tmp_path: Path) -> None:
     first, second = (stage(tmp_path, Path(sys.executable)) for _ in range(2))
     assert first == second
-    assert [(item.name, item.version) for item in first] == [
-        (name, version(name)) for name in ("aws", "random")
-    ]
+    assert [(item.name, item.version) for item in first] == [(name, version(name)) for name in PROVIDERS]
     for item in first:
         assert os.access(item.folder / f"pulumi-resource-{item.name}", os.X_OK)
 
 
 def test_the_stage_command_prints_what_it_staged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["stage", str(tmp_path)]) == 0
-    [aws, random] = json.loads(capsys.readouterr().out)
-    assert aws == {"name": "aws", "version": version("aws"), "folder": str(tmp_path / "aws")}
-    assert random["name"] == "random"
+    staged = json.loads(capsys.readouterr().out)
+    assert staged[0] == {"name": "aws", "version": version("aws"), "folder": str(tmp_path / "aws")}
+    assert [item["name"] for item in staged] == [*PROVIDERS]
 
 
 def test_the_show_command(
@@ -175,7 +174,10 @@ def test_a_stray_argument_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     [
         (["show", "--cloud", "/nowhere/cloud"], "no stand-in cloud at '/nowhere/cloud'"),
         (["learn", "aws:iam/nope:Nope"], "has no 'aws:iam/nope:Nope'"),
-        (["serve", "nowhere", "127.0.0.1:1"], "no stand-in cloud 'nowhere'; there are: aws, random"),
+        (
+            ["serve", "nowhere", "127.0.0.1:1"],
+            f"no stand-in cloud 'nowhere'; there are: {', '.join(PROVIDERS)}",
+        ),
     ],
 )
 def test_mistakes_give_one_line(

@@ -8,7 +8,7 @@ import pytest
 from standin.catalog import load, providers
 from standin.errors import CloudError
 from standin.rules import RULES
-from standin.rules.iam import AUDIENCES, INLINE_POLICY_CHARACTERS, TRUST_POLICY_CHARACTERS
+from standin.rules.aws.iam import AUDIENCES, INLINE_POLICY_CHARACTERS, TRUST_POLICY_CHARACTERS
 from standin.values import wire
 from tests.standin.conftest import OIDC, PASSWORD, POLICY, ROLE, ROLE_POLICY, TRUST, URL, USE_CASE, Asked
 

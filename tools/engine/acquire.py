@@ -19,6 +19,7 @@ CHOICE = "CLAUDE_BYOC_ENGINE"
 """Environment variable that forces one source."""
 
 LANGUAGE_HOST = "pulumi-language-python"
+DYNAMIC_RUNNER = "pulumi-resource-pulumi-python"
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,15 @@ def _from_build(built: build.Built, local: Path) -> Engine:
         pulumi = folder / "pulumi"
         if not _same_file(built.pulumi, pulumi):
             _place(built.pulumi, pulumi)
-        launcher = folder / LANGUAGE_HOST
-        text = _launcher(built.executor)
-        if not launcher.exists() or launcher.read_text("utf-8") != text:
-            draft = launcher.with_suffix(".new")
-            draft.write_text(text, "utf-8")
-            draft.chmod(0o755)
-            draft.replace(launcher)
+        for launcher, text in (
+            (folder / LANGUAGE_HOST, _launcher(built.executor)),
+            (folder / DYNAMIC_RUNNER, _dynamic_runner()),
+        ):
+            if not launcher.exists() or launcher.read_text("utf-8") != text:
+                draft = launcher.with_suffix(".new")
+                draft.write_text(text, "utf-8")
+                draft.chmod(0o755)
+                draft.replace(launcher)
     return Engine(pulumi, VERSION, "build", folder)
 
 
@@ -137,6 +140,13 @@ def _launcher(executor: Path) -> str:
     command = shlex.join([sys.executable, "-P", str(host), f"--{build.EXEC}", str(executor)])
     why = f"# Written by {Path(__file__).name}: the engine starts this to run Python programs."
     return f'#!/bin/sh\n{why}\nexec {command} "$@"\n'
+
+
+def _dynamic_runner() -> str:
+    # The engine gives the project's virtualenv in this variable, as the runner that Pulumi ships expects it.
+    python = '"${PULUMI_RUNTIME_VIRTUALENV:+$PULUMI_RUNTIME_VIRTUALENV/bin/}python3"'
+    why = f"# Written by {Path(__file__).name}: the engine starts this for resources whose provider is in Python."
+    return f'#!/bin/sh\n{why}\nexec {python} -u -m pulumi.dynamic "$@"\n'
 
 
 def _same_file(one: Path, other: Path) -> bool:

@@ -9,7 +9,8 @@ from claude_byoc.assembly.part import Part, Tenant, ownership_tags
 from claude_byoc.aws.bedrock_access import BedrockAccess
 from claude_byoc.aws.bedrock_plan import EVERYONE
 from claude_byoc.contract import allowlist
-from claude_byoc.stack_args import ClaudeByocArgs, bedrock_access_args
+from claude_byoc.stack_args import ClaudeByocArgs
+from claude_byoc.stack_plan import bedrock_access_args
 
 
 def declare(name: str, args: ClaudeByocArgs, tenant: Tenant, parent: pulumi.Resource) -> Part:

@@ -20,17 +20,17 @@ def declare(_name: str, args: ClaudeByocArgs, tenant: Tenant, _parent: pulumi.Re
     manifest: dict[str, Input[str]] = {"gateway_url": url, "gateway_api_format": api_format}
     if "auth_header" in existing:
         manifest["gateway_auth_header"] = existing["auth_header"]
-    desktop: dict[str, Input[Any]] = {"inferenceProvider": "gateway", "inferenceGatewayBaseUrl": url}
-    if "models" in existing:
-        desktop["inferenceModels"] = list(existing["models"])
-    if auth == "entra" and tenant.scope is not None:
-        manifest |= {"entra_sso": "1", "entra_scope": tenant.scope, "gateway_auth_source": "entra"}
-    elif "gateway_token" in secrets:
-        desktop["inferenceGatewayApiKey"] = secrets["gateway_token"]
-        if existing.get("auth_header", "x-api-key") == "x-api-key":
-            desktop["inferenceGatewayAuthScheme"] = "x-api-key"
-    if auth == "entra" and tenant.desktop is not None:
+    desktop: dict[str, Input[Any]] = {"inferenceGatewayBaseUrl": url}
+    if auth == "entra":
+        manifest |= {
+            "entra_sso": "1",
+            "graph_client_id": tenant.client_id,
+            "entra_scope": tenant.scope(),
+            "gateway_auth_source": "entra",
+        }
         desktop |= tenant.desktop
+    elif "gateway_token" in secrets:
+        desktop["inferenceGatewayApiKey"] = Output.secret(secrets["gateway_token"])
     outputs: out.GatewayOutputs = {
         "url": url,
         "formats": [api_format],

@@ -1,6 +1,6 @@
 """What a declared part gives to the environment, in one shape for all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,12 +18,11 @@ class Tenant:
     outputs: out.EntraOutputs
     client_id: Input[str]
     """Application id whose tokens the other parts accept; text where the settings name it."""
-    scope: Output[str] | None = None
-    """Scope of the exposed API (`api://<id>/access_as_user`), where there is one."""
-    desktop: Mapping[str, Input[Any]] | None = None
-    """Desktop keys by which people sign in to a gateway with their Entra account, where there is such an app."""
-    steps: list[out.NextStep] = field(default_factory=list[out.NextStep])
-    consent: out.Consent | None = None
+    scope: Callable[[], Output[str]]
+    """Gives the scope of the gateway's API (`api://<id>/access_as_user`); the Output refuses where there is none."""
+    desktop: Mapping[str, Input[Any]]
+    """Desktop keys by which people sign in with their Entra account; {} without the host `desktop`."""
+    consent: out.Consent
 
 
 @dataclass(frozen=True)

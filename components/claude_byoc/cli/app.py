@@ -16,8 +16,15 @@ COMMANDS = {
     "recover": "recover",
     "build": "build",
     "manifest": "manifest",
+    "rotate-key": "rotate_key",
+    "tokens": "tokens",
+    "gateway": "gateway",
+    "desktop": "desktop",
+    "allowlist": "allowlist",
+    "consent": "consent",
+    "report": "report_command",
 }
-"""Subcommand -> module of this package that holds a function of the same name; imported when used."""
+"""Subcommand -> module of this package that holds a function, or a group, of the same name; imported when used."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -36,7 +43,11 @@ def run(arguments: Sequence[str]) -> int:
     wanted = arguments[0] if arguments and arguments[0] in COMMANDS else None
     for name in [wanted] if wanted else COMMANDS:
         module = importlib.import_module(f"claude_byoc.cli.{COMMANDS[name]}")
-        app.command(name)(getattr(module, name))
+        command = getattr(module, name.replace("-", "_"))
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
     try:
         app(list(arguments), prog_name="claude-byoc")
     except SystemExit as end:

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from claude_byoc.cli.page_options import (
+    Assume,
+    Date,
+    Outputs,
+    Stack,
+    assumptions,
+    checked_date,
+    known_outputs,
+    short_name,
+)
 from claude_byoc.cli.report import as_entries, bad_usage, show_problems
 
 if TYPE_CHECKING:
     from claude_byoc.rollout.build import Built
 
-Stack = Annotated[str | None, typer.Option("-s", "--stack", metavar="ENV", help="The environment (stack).")]
-Outputs = Annotated[
-    Path | None,
-    typer.Option(
-        "--outputs", metavar="FILE", help="Stack outputs (JSON, secrets in plain) instead of asking pulumi."
-    ),
-]
 Folder = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="DIR", help="Default: out/ENV in the project.")
 ]
@@ -26,7 +29,22 @@ Version = Annotated[
     typer.Option(
         "--manifest-version",
         metavar="A.B.C.D",
-        help="The manifest's Version. Default: the one in DIR, raised when something changed.",
+        help="The manifests' Version. Default: the one in DIR, raised when something changed.",
+    ),
+]
+OutlookTemplate = Annotated[
+    str | None,
+    typer.Option(
+        "--outlook-template",
+        metavar="FILE|URL",
+        help="Outlook's manifest template, needed once: later builds take it from the manifest in DIR.",
+    ),
+]
+Online = Annotated[
+    bool,
+    typer.Option(
+        "--validate-online",
+        help="Have Microsoft's service check each manifest too. A copy without secrets is sent.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print {folder, files, warnings}.")]
@@ -38,6 +56,10 @@ def build(
     outputs: Outputs = None,
     folder: Folder = None,
     version: Version = None,
+    outlook_template: OutlookTemplate = None,
+    online: Online = False,
+    date: Date = None,
+    assume: Assume = None,
     as_json: Json = False,
 ) -> None:
     """Write the files that IT rolls out.
@@ -46,20 +68,33 @@ def build(
     """
     # Imported here, so that the command's help does not wait for the XML library.
     from claude_byoc.cli.project import checked_stack, default_folder  # noqa: PLC0415
-    from claude_byoc.cli.stack_outputs import outputs_from_file, outputs_from_pulumi  # noqa: PLC0415
-    from claude_byoc.rollout.build import REDACTED_COPY, build_all  # noqa: PLC0415
+    from claude_byoc.cli.template import load_template  # noqa: PLC0415
+    from claude_byoc.rollout.build import build_all  # noqa: PLC0415
     from claude_byoc.rollout.files import read_folder, remove_file, write_files  # noqa: PLC0415
 
     if stack is None and (outputs is None or folder is None):
         bad_usage("-s ENV is missing (only --outputs together with -o can do without)")
     if stack is not None:
         checked_stack(stack)
+    day, assumed = checked_date(date), assumptions(assume)
     target = folder or default_folder(stack or "")
-    known = outputs_from_file(outputs) if outputs else outputs_from_pulumi(stack or "")
-    built = build_all(known, read_folder(target), version=version)
+    built = build_all(
+        known_outputs(stack, outputs),
+        read_folder(target),
+        version=version,
+        environment=short_name(stack) or target.name,
+        date=day,
+        outlook_template=load_template(outlook_template, "outlook") if outlook_template else None,
+        assumed=assumed,
+    )
+    if online:
+        from claude_byoc.cli.online_validation import check_online  # noqa: PLC0415
+        from claude_byoc.rollout.manifests import is_manifest  # noqa: PLC0415
+
+        check_online({file.name: file.content for file in built.files if is_manifest(file.name)})
     write_files(target, built.files)
-    if REDACTED_COPY not in {file.name for file in built.files}:
-        remove_file(target / REDACTED_COPY)  # a copy of an older manifest, which nobody should review
+    for name in built.stale:
+        remove_file(target / name)
     show_problems(built.warnings)
     if as_json:
         typer.echo(_as_json(target, built))

@@ -47,6 +47,21 @@ Redacted = Annotated[
         help="Write a copy without secrets as well, for validators, tickets and reviews.",
     ),
 ]
+Previous = Annotated[
+    Path | None,
+    typer.Option(
+        "--previous",
+        metavar="FILE",
+        help="The manifest that this one replaces: its Id is kept and its Version raised.",
+    ),
+]
+Online = Annotated[
+    bool,
+    typer.Option(
+        "--validate-online",
+        help="Have Microsoft's service check the manifest too. A copy without secrets is sent.",
+    ),
+]
 Json = Annotated[
     bool,
     typer.Option("--json", help="Print {file, id, version, urlLength, secret, redacted, warnings}."),
@@ -62,6 +77,8 @@ def manifest(
     manifest_id: Id = None,
     version: Version = None,
     redacted: Redacted = None,
+    previous: Previous = None,
+    online: Online = False,
     as_json: Json = False,
 ) -> None:
     """Write an Office add-in manifest from KEY=VALUE pairs; no stack is needed.
@@ -81,10 +98,14 @@ def manifest(
     target = None if output == "-" else Path(output)
     if redacted is not None and (str(redacted) == "-" or (target and redacted.resolve() == target.resolve())):
         bad_usage("--redacted needs a file of its own")
-    made = make(Request(host, pairs, target, template, manifest_id, version, redacted))
+    made = make(Request(host, pairs, target, template, manifest_id, version, redacted, previous))
     if made.rendered is None:
         show_problems(made.problems)
         raise typer.Exit(2 if made.malformed else 1)
+    if online:
+        from claude_byoc.cli.online_validation import check_online  # noqa: PLC0415
+
+        check_online({"manifest" if target is None else target.name: made.rendered.xml})
     if redacted is not None:
         write_atomic(redacted, redact(made.rendered.xml), secret=False)
     if target is None:

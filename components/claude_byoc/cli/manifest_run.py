@@ -19,6 +19,7 @@ from claude_byoc.rollout.manifest import (
     identity,
     next_version,
 )
+from claude_byoc.rollout.manifest_source import unconfigured
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Request:
     manifest_id: str | None
     version: str | None
     redacted: Path | None = None
+    previous: Path | None = None
+    """An older manifest that this one takes the place of: same Id, higher Version."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def make(request: Request) -> Made:
         found += _check_redacted(request.redacted)
     template = b""
     try:
-        template = load_template(request.template, request.host)
+        template = _template(request)
         found += check_host(template, request.host)
     except ProblemsError as error:
         found += error.problems
@@ -98,17 +101,29 @@ def _composed(template: bytes, values: Mapping[str, str], named: _Identity) -> t
 def _identity(request: Request) -> _Identity:
     """Return Id and Version: as asked for, else continuing the file that is there, else fresh ones."""
     manifest_id, version, before, kept = request.manifest_id, request.version, b"", ""
-    if request.target is not None and request.target.is_file():
+    older = request.previous or request.target
+    option = "--previous" if request.previous else "-o"
+    if older is not None and (request.previous or older.is_file()):
         try:
-            before = request.target.read_bytes()
+            before = older.read_bytes()
             old_id, old_version = identity(before)
             kept = "" if version else old_version
             manifest_id, version = manifest_id or old_id.strip("{}"), version or next_version(old_version)
         except OSError as error:
-            raise _not_continued(request.target, f"cannot be read: {error.strerror}") from None
+            raise _not_continued(older, f"cannot be read: {error.strerror}", option) from None
         except ProblemsError:
-            raise _not_continued(request.target, "is there and is not a manifest") from None
+            raise _not_continued(older, "is there and is not a manifest", option) from None
     return _Identity(manifest_id or str(uuid.uuid4()), version or FIRST_VERSION, before, kept)
+
+
+def _template(request: Request) -> bytes:
+    """Return the template: for Outlook, which has no built-in one, also that of the older manifest."""
+    if request.template is None and request.host == "outlook" and request.previous is not None:
+        try:
+            return unconfigured(request.previous.read_bytes())
+        except OSError:
+            raise ProblemsError(()) from None  # `_identity` has said why
+    return load_template(request.template, request.host)
 
 
 def _check_redacted(target: Path) -> list[Problem]:

@@ -1,11 +1,11 @@
 """Which network destinations people's devices must reach, per connection path.
 
 source: https://claude.com/docs/office-agents/third-party-platforms, network allowlist for third-party
-platforms.
+platforms and for the Anthropic API. Those of the desktop app are in desktop_allowlist.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from claude_byoc.contract.aws import DNS_SUFFIXES, partition
@@ -73,3 +73,47 @@ def manifest_rows(urls: Mapping[str, str]) -> list[AllowlistRow]:
             why = f"{key}: {MANIFEST_KEYS[key].help}"
             rows.append(AllowlistRow(parts.hostname, why, port=parts.port or 443))
     return rows
+
+
+def account_rows() -> list[AllowlistRow]:
+    """Return what the add-ins need for people who sign in with a Claude account (`allow_1p`)."""
+    outlook = ("outlook",)
+    return [
+        AllowlistRow("pivot.claude.ai", "the add-in's pages, analytics, skills and telemetry"),
+        AllowlistRow("claude.ai", "sign-in with a Claude account, feature flags"),
+        AllowlistRow("api.anthropic.com", "inference, files, code execution and the connector registry"),
+        AllowlistRow("appsforoffice.microsoft.com", "Office.js, which every Office add-in loads"),
+        AllowlistRow("login.microsoftonline.com", "the Microsoft Graph token of Outlook", hosts=outlook),
+        AllowlistRow("graph.microsoft.com", "mail and calendar through Microsoft Graph", hosts=outlook),
+        AllowlistRow(
+            "o1158394.ingest.us.sentry.io",
+            "crash reports; blocking it costs diagnostics only",
+            required=False,
+        ),
+        AllowlistRow("mcp-proxy.anthropic.com", "connectors: calls of MCP tools", required=False),
+        AllowlistRow(
+            "bridge.claudeusercontent.com",
+            "working across applications (WebSocket)",
+            required=False,
+            protocol="wss",
+        ),
+    ]
+
+
+def merged_rows(rows: Iterable[AllowlistRow]) -> list[AllowlistRow]:
+    """Return the rows with one per destination: needed if any of them is, for the hosts of all, every reason told."""
+    found: dict[tuple[str, str, int, str], AllowlistRow] = {}
+    for row in rows:
+        place = (row.host.lower(), row.path, row.port, row.protocol)
+        first = found.get(place)
+        if first is None:
+            found[place] = row
+            continue
+        reasons = list(dict.fromkeys([*first.why.split("; "), *row.why.split("; ")]))
+        found[place] = replace(
+            first,
+            required=first.required or row.required,
+            hosts=tuple(dict.fromkeys([*first.hosts, *row.hosts])),
+            why="; ".join(reasons),
+        )
+    return list(found.values())

@@ -20,18 +20,6 @@ OWN_APP_REDIRECTS: tuple[str, ...] = ("brk-multihub://pivot.claude.ai", f"{ADDIN
 DESKTOP_REDIRECT = "http://127.0.0.1/callback"
 """Where Claude Desktop receives its sign-in; Entra ignores the port, not the path or the word localhost."""
 
-
-def broker_redirects(client_id: str) -> list[str]:
-    """Return the redirect URIs of a sign-in through the operating system's broker (Windows, macOS).
-
-    source: https://claude.com/docs/third-party/claude-desktop, Entra ID registration of the gateway page.
-    """
-    return [
-        f"ms-appx-web://Microsoft.AAD.BrokerPlugin/{client_id}",
-        "msauth.com.anthropic.claudefordesktop://auth",
-    ]
-
-
 GUID_PATTERN = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 """A GUID in the bare form that Entra and the add-in manifest show; the whole value must match."""
 
@@ -106,6 +94,17 @@ def check_guid(key: str, value: str) -> list[Problem]:
             "8-4-4-4-12 hexadecimal digits",
             "copy it from the Entra admin center (Overview)",
         )
+    ]
+
+
+def broker_redirects(client_id: str) -> list[str]:
+    """Return the redirect URIs of a sign-in through the operating system's broker (Windows, macOS).
+
+    source: documentation of Claude Desktop on third-party platforms, gateway sign-in with Microsoft Entra ID.
+    """
+    return [
+        f"ms-appx-web://Microsoft.AAD.BrokerPlugin/{client_id}",
+        "msauth.com.anthropic.claudefordesktop://auth",
     ]
 
 

@@ -1,37 +1,42 @@
-"""Stack outputs -> the rollout folder: manifests, what a person must still do, and an index."""
+"""Stack outputs -> the rollout folder: manifests, pages for people, and an index."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar
 
-from claude_byoc.contract.manifest_keys import HOSTS
-from claude_byoc.contract.manifest_rules import check_manifest
-from claude_byoc.contract.problems import Problem, ProblemsError, errors
-from claude_byoc.rollout.files import RolloutFile, index_of
-from claude_byoc.rollout.manifest import (
-    FIRST_VERSION,
-    OUTLOOK_TEMPLATE,
-    Rendered,
-    builtin_template,
-    compose,
-    identity,
-    next_version,
-    redact,
-)
+from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.rollout.allowlist import allowlist_csv_file, browser_policy_files
+from claude_byoc.rollout.consent import consent_document, needed
+from claude_byoc.rollout.deploy_script import deploy_script
+from claude_byoc.rollout.desktop import DesktopFiles, render_all
+from claude_byoc.rollout.document import Code, Rich
+from claude_byoc.rollout.environment import HOST_NAMES, Environment, mapping, read_environment
+from claude_byoc.rollout.estimate import Assumptions
+from claude_byoc.rollout.files import INDEX, RolloutFile, index_of
+from claude_byoc.rollout.html import to_html
+from claude_byoc.rollout.manifests import Manifests, make_manifests
+from claude_byoc.rollout.markdown import to_markdown
 from claude_byoc.rollout.next_steps import next_steps
+from claude_byoc.rollout.report import report
+from claude_byoc.rollout.user_guide import user_guide
 
-MANIFEST = "manifest.xml"
-REDACTED_COPY = "manifest.redacted.xml"
-_CONCEALED = "[secret]"
+GUIDES: Mapping[str, str] = {
+    "office": "user-guide.html",
+    "outlook": "user-guide-outlook.html",
+    "desktop": "user-guide-desktop.html",
+}
+"""Host -> file of its user guide."""
 
 
 @dataclass(frozen=True)
 class Built:
-    """The files, and the warnings that came up while they were made."""
+    """The files, the warnings that came up, and the files of earlier builds that are to go (`stale`)."""
 
     files: tuple[RolloutFile, ...]
     warnings: tuple[Problem, ...]
+    stale: tuple[str, ...] = ()
 
 
 def build(outputs: Mapping[str, Any], previous: Mapping[str, bytes]) -> list[RolloutFile]:
@@ -44,122 +49,106 @@ def build_all(
     previous: Mapping[str, bytes],
     *,
     version: str | None = None,
+    environment: str = "",
+    date: str = "",
+    outlook_template: bytes | None = None,
+    assumed: Assumptions | None = None,
 ) -> Built:
     """Return the rollout files with their warnings.
 
     `outputs` are the stack outputs with secrets in plain (claude_byoc.outputs), `previous` the files of
-    the rollout folder by name: the manifest keeps its Version while its content stays the same, and
-    raises it otherwise. `version` overrides that. Raises ProblemsError with everything that is wrong.
+    the rollout folder by name: a manifest keeps its Version while its content stays the same, and raises
+    it otherwise. `version` overrides that. `environment` is the stack's name, `date` the day (YYYY-MM-DD)
+    that the report bears, `outlook_template` the manifest template of Outlook, which else is taken from
+    the manifest of the last build. Raises ProblemsError with everything that is wrong.
     """
-    read = _read(outputs)
-    found: list[Problem] = [*read.problems]
-    for host, values in read.values.items():
-        found += check_manifest(host, values)
-    if "office" in read.values and "office" not in read.ids and not errors(found):
-        found.append(_missing("manifestIds.office", "the Id of the Office manifest"))
-    if errors(found):
+    found: list[Problem] = []
+    env = _tried(found, lambda: read_environment(outputs, name=environment, date=date))
+    made = _tried(
+        found,
+        lambda: make_manifests(outputs, previous, version=version, outlook_template=outlook_template),
+    )
+    desktop = _tried(found, lambda: _desktop(outputs, environment))
+    if env is None or made is None or desktop is None:
         raise ProblemsError(found)
-
-    files: list[RolloutFile] = []
-    later: list[str] = []
-    if "office" in read.values:
-        template = builtin_template("office")
-        manifest, number = _manifest(read.values["office"], template, read.ids["office"], previous, version)
-        found += manifest.warnings
-        files.append(
-            RolloutFile(MANIFEST, manifest.xml, "add-in for Excel, PowerPoint and Word", manifest.secret)
-        )
-        if manifest.secret:
-            purpose = "for validators, tickets and reviews: secrets taken out"
-            files.append(RolloutFile(REDACTED_COPY, redact(manifest.xml), purpose))
-        later.append(f"`{MANIFEST}` has the Id `{read.ids['office'].lower()}` and the Version `{number}`.")
-    if "outlook" in read.values:
-        wrong = "has values, and the Outlook manifest is not written here"
-        cure = f"run: claude-byoc manifest outlook KEY=VALUE... --template {OUTLOOK_TEMPLATE}"
-        found.append(Problem("manifestValues.outlook", wrong, "the office host", cure, "warning"))
-    files.append(next_steps(outputs, later))
-    return Built((*files, index_of(files)), tuple(found))
+    files = [*made.files, *desktop.files, *_pages(env, made, assumed or Assumptions())]
+    index = index_of(files)
+    names = {file.name for file in (*files, index)}
+    stale = {*made.stale, *_earlier(previous)} - names
+    return Built((*files, index), (*made.warnings, *desktop.notices), tuple(sorted(stale)))
 
 
-def _manifest(
-    values: Mapping[str, str],
-    template: bytes,
-    manifest_id: str,
-    previous: Mapping[str, bytes],
-    version: str | None,
-) -> tuple[Rendered, str]:
-    """Return the manifest and its Version."""
-    if version is not None or MANIFEST not in previous:
-        number = version or FIRST_VERSION
-        return compose(template, values, manifest_id=manifest_id, version=number), number
-    before = previous[MANIFEST]
+T = TypeVar("T")
+
+
+def _tried(found: list[Problem], make: Callable[[], T]) -> T | None:
+    """Return what `make` makes; None where it refuses, with its problems in `found`."""
     try:
-        number = identity(before)[1]
-        raised = next_version(number)
-        same = compose(template, values, manifest_id=manifest_id, version=number)
-    except ProblemsError as error:
-        # A fresh start at 1.0.0.0 would be ignored by the admin center, which knows a higher Version.
-        raise ProblemsError(
-            [
-                *error.problems,
-                Problem(
-                    MANIFEST,
-                    "of the last build cannot be continued, so its next Version is not known",
-                    "the file as it was written",
-                    "restore it, or remove it and pass --manifest-version with the next Version",
-                ),
-            ]
-        ) from None
-    if same.xml == before:
-        return same, number
-    return compose(template, values, manifest_id=manifest_id, version=raised), raised
-
-
-@dataclass(frozen=True)
-class _Read:
-    values: dict[str, dict[str, str]]
-    ids: dict[str, str]
-    problems: list[Problem]
-
-
-def _read(outputs: Mapping[str, Any]) -> _Read:
-    """Take the manifest values and ids out of the outputs, naming every leaf of another shape."""
-    problems: list[Problem] = []
-    hosts = _mapping(outputs.get("manifestValues"))
-    if not hosts:
-        problems.append(_missing("manifestValues", "the manifest values of each host"))
-    values: dict[str, dict[str, str]] = {}
-    for host, leaves in (hosts or {}).items():
-        texts = _mapping(leaves)
-        if host not in HOSTS or texts is None:
-            allowed = "{" + ", ".join(HOSTS) + "}: {key: value}"
-            problems.append(Problem("manifestValues", "has an unknown shape", allowed, "check the outputs"))
-            continue
-        if not texts:
-            continue
-        values[host] = {}
-        for name, value in texts.items():
-            where = f"manifestValues.{host}.{name if re.fullmatch('[a-z0-9_]{1,40}', name) else '(key)'}"
-            if value == _CONCEALED:
-                cure = "run: pulumi stack output --json --show-secrets"
-                problems.append(Problem(where, "is concealed", "outputs with secrets in plain", cure))
-            elif not isinstance(value, str):
-                problems.append(Problem(where, "is not a text", "a string", "put the value in quotes"))
-            else:
-                values[host][name] = value
-    ids = {
-        host: value
-        for host, value in (_mapping(outputs.get("manifestIds")) or {}).items()
-        if isinstance(value, str)
-    }
-    return _Read(values, ids, problems)
-
-
-def _mapping(value: object) -> dict[str, object] | None:
-    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+        return make()
+    except ProblemsError as refused:
+        found += refused.problems
         return None
-    return cast("dict[str, object]", value)
 
 
-def _missing(name: str, allowed: str) -> Problem:
-    return Problem(name, "is not among the stack outputs", allowed, "run `claude-byoc up` first, then build")
+def _desktop(outputs: Mapping[str, Any], environment: str) -> DesktopFiles:
+    values = mapping(outputs.get("desktopValues"))
+    if not values:
+        return DesktopFiles((), ())
+    return render_all(
+        values, environment=environment or "claude", display_name=f"Claude ({environment or 'claude'})"
+    )
+
+
+def _pages(env: Environment, manifests: Manifests, assumed: Assumptions) -> Iterator[RolloutFile]:
+    if manifests.deployed:
+        yield deploy_script(env.name, manifests.deployed, exercise=env.exercise)
+    if needed(env):
+        document = consent_document(env)
+        yield RolloutFile("consent.md", _text(to_markdown(document)), "consent: who clicks what, as text")
+        yield RolloutFile("consent.html", to_html(document), "consent: who clicks what, as a page")
+    if env.rows:
+        yield allowlist_csv_file(env.rows)
+    if env.part("gateway").get("internal") is True:
+        yield from browser_policy_files(env.name or "claude")
+    yield next_steps(env, _notes(manifests))
+    for host in env.hosts:
+        yield RolloutFile(
+            GUIDES[host], to_html(user_guide(env, host)), f"for people who use {HOST_NAMES[host]}"
+        )
+    document = report(env, assumed, levels=manifests.levels, built=True)
+    yield RolloutFile("report.html", to_html(document), "what was made, data flow, permissions, cost")
+    yield RolloutFile("report.md", _text(to_markdown(document)), "the report as text")
+
+
+def _notes(manifests: Manifests) -> Sequence[Rich]:
+    notes: list[Rich] = [
+        (Code(one.file), " has the Id ", Code(one.manifest_id), " and the Version ", Code(one.version), ".")
+        for one in manifests.deployed
+    ]
+    if groups := [one.group for one in manifests.deployed if one.group]:
+        names = ", ".join(dict.fromkeys(groups))
+        notes.append(
+            f"People of {names} get either their directory attributes and the manifest for everybody, or the manifest "
+            "of their group alone: with both manifests they would see the add-in twice."
+        )
+    return notes
+
+
+def _text(markdown: str) -> bytes:
+    return markdown.encode(errors="replace")
+
+
+def _earlier(previous: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the pages that the last build wrote; manifests and profiles stay, somebody may have deployed them."""
+    try:
+        index = json.loads(previous.get(INDEX, b"[]"))
+    except (ValueError, RecursionError):
+        return
+    for entry in index if isinstance(index, list) else []:
+        name = entry.get("file") if isinstance(entry, dict) else None
+        if (
+            isinstance(name, str)
+            and re.fullmatch(r"[a-z][a-z-]*\.(html|md|ps1|csv)", name)
+            and name in previous
+        ):
+            yield name

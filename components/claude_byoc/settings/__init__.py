@@ -5,21 +5,25 @@ Pure: it takes the object that Pulumi read and returns either the settings or ev
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field, ValidationError
 
 from claude_byoc.contract.local import LOCAL_ACCOUNT_ID, LOCAL_TENANT_ID
-from claude_byoc.contract.manifest_keys import HOSTS
 from claude_byoc.contract.problems import Problem
-from claude_byoc.manifest_plan import CHOOSE, PATHS
+from claude_byoc.manifest_plan import ALL_HOSTS, CHOOSE, PATHS
 from claude_byoc.settings.base import Section, one_of
 from claude_byoc.settings.bedrock import AwsSettings, BedrockSettings
+from claude_byoc.settings.desktop import DesktopSettings
 from claude_byoc.settings.entra import EntraSettings
 from claude_byoc.settings.errors import problems_of
+from claude_byoc.settings.foundry import AzureSettings, FoundrySettings
 from claude_byoc.settings.gateway import GatewaySettings
 from claude_byoc.settings.salvage import salvaged
-from claude_byoc.stack_args import ClaudeByocArgs, part_problems, plan
+from claude_byoc.settings.vertex import GoogleSettings, VertexSettings
+from claude_byoc.stack_args import ClaudeByocArgs
+from claude_byoc.stack_plan import desktop_plan, part_problems, plan
 
 SETTINGS_KEY = "claude-byoc:settings"
 
@@ -39,31 +43,43 @@ class Settings(Section):
     """One environment: who uses Claude, where, and by which path prompts reach a model."""
 
     entra: EntraSettings = Field(description="The Entra tenant whose people use Claude.")
-    hosts: list[Annotated[str, Field(pattern=one_of(HOSTS))]] = Field(
+    hosts: list[Annotated[str, Field(pattern=one_of(ALL_HOSTS))]] = Field(
         default=["office"],
-        description="Where people meet Claude: office (Excel, PowerPoint, Word), outlook. Empty for an "
-        "environment of the Entra tenant alone.",
+        description="Where people meet Claude: office (Excel, PowerPoint, Word), outlook, desktop (Cowork). Empty "
+        "for an environment of the Entra tenant alone.",
     )
-    paths: dict[Annotated[str, Field(pattern=one_of(HOSTS))], Annotated[str, Field(pattern=_PATH)]] | None = (
-        Field(
-            None,
-            description="Host -> connection path, where the environment has several; `choose` lets each person pick.",
-        )
+    paths: (
+        dict[Annotated[str, Field(pattern=one_of(ALL_HOSTS))], Annotated[str, Field(pattern=_PATH)]] | None
+    ) = Field(
+        None,
+        description="Host -> connection path, where the environment has several; `choose` lets each person pick.",
     )
     aws: AwsSettings | None = Field(None, description="The AWS account and region of the Bedrock part.")
     bedrock: BedrockSettings | None = Field(None, description="The Bedrock part.")
+    azure: AzureSettings | None = Field(None, description="The Azure subscription of the Foundry part.")
+    foundry: FoundrySettings | None = Field(None, description="The Foundry part.")
+    google: GoogleSettings | None = Field(None, description="The Google Cloud project of the Vertex AI part.")
+    vertex: VertexSettings | None = Field(None, description="The Vertex AI part.")
     gateway: GatewaySettings | None = Field(None, description="The gateway part.")
+    desktop: DesktopSettings | None = Field(None, description="The profile of Claude Desktop (Cowork).")
     manifest: dict[str, Annotated[str, BeforeValidator(_manifest_text)]] = Field(
         default_factory=dict,
         description="Further manifest keys that are no secrets, such as auto_connect or otlp_endpoint.",
     )
 
 
-def check(settings: object, secrets: Mapping[str, str], stack: str) -> tuple[Settings | None, list[Problem]]:
+def check(
+    settings: object,
+    secrets: Mapping[str, str],
+    stack: str,
+    *,
+    desktop_secrets: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Settings | None, list[Problem]]:
     """Return the settings, or None and every problem at once.
 
     `settings` is the object under `claude-byoc:settings`; `secrets` maps manifest keys to secret values,
-    which no problem's text repeats; `stack` is the name of the environment.
+    `desktop_secrets` those of Claude Desktop, and no problem's text repeats one; `stack` is the name of the
+    environment.
     """
     parsed: Settings | None = None
     problems: list[Problem] = []
@@ -85,7 +101,8 @@ def check(settings: object, secrets: Mapping[str, str], stack: str) -> tuple[Set
         unread = any(
             "." not in key and key not in Settings.model_json_schema()["properties"] for key in named
         )
-        rules = plan({**args, "secrets": dict(secrets)}).problems()
+        given: ClaudeByocArgs = {**args, "secrets": dict(secrets), "desktop_secrets": dict(desktop_secrets)}
+        rules = [*plan(given).problems(), *desktop_plan(given).problems()]
         # A part under a mistyped name is there: to call every part missing as well would be the same news.
         problems += [one for one in rules if one.key not in named and not (unread and one.key == "bedrock")]
     return (None if problems else parsed), problems

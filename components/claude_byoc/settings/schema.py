@@ -3,6 +3,7 @@
 from typing import Any
 
 from claude_byoc.contract.manifest_keys import MANIFEST_KEYS
+from claude_byoc.desktop_plan import DESKTOP_CONFIG_KEYS
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
 from claude_byoc.settings import SETTINGS_KEY, Settings
 
@@ -37,7 +38,10 @@ def stack_file_schema() -> dict[str, Any]:
                 "type": "object",
                 "properties": {
                     SETTINGS_KEY: settings,
-                    **{f"claude-byoc:{name}": secret for name in sorted(SECRET_CONFIG_KEYS)},
+                    **{
+                        f"claude-byoc:{name}": secret
+                        for name in sorted((*SECRET_CONFIG_KEYS, *DESKTOP_CONFIG_KEYS))
+                    },
                 },
             }
         },

@@ -1,0 +1,124 @@
+"""What Azure Resource Manager's refusals of this part mean, and their cure. The one home of these texts."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from claude_byoc.contract.azure import RESTORE_HOURS
+
+
+@dataclass(frozen=True)
+class ArmError:
+    """One error code: what it means, what would be right, what to do."""
+
+    code: str
+    means: str
+    allowed: str
+    cure: str
+    source: str
+
+
+_SAMPLES = "https://github.com/Azure-Samples/claude"
+_CLAUDE = "https://learn.microsoft.com/azure/foundry/foundry-models/concepts/claude-models"
+_PURGE = "https://learn.microsoft.com/azure/ai-services/recover-purge-resources"
+_ROLES = "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"
+
+_ERRORS = (
+    ArmError(
+        "InvalidModelProviderData",
+        "Azure does not accept what foundry.organization says about the organisation",
+        "organizationName, countryCode (two capital letters) and industry from the list",
+        "correct foundry.organization; the values accept the Azure Marketplace offer in its name",
+        _CLAUDE,
+    ),
+    ArmError(
+        "AnthropicOrganizationCreationFailed",
+        "the Azure Marketplace offer could not be accepted for the organisation",
+        "a subscription under an enterprise agreement or pay-as-you-go, with Marketplace purchases allowed",
+        "let a billing administrator allow Marketplace purchases, check foundry.organization, then run up again",
+        "Azure/azure-rest-api-specs issue 43610",
+    ),
+    ArmError(
+        "MarketplaceSubscriptionCannotBeCompleted",
+        "the Azure Marketplace subscription of the model could not be completed, often on a redeployment",
+        "one Marketplace subscription per model and Azure subscription, in the state Subscribed",
+        "look at it in the Azure portal (Software as a service), remove a failed one, wait some minutes, then "
+        "run up again",
+        f"{_SAMPLES} issue 62",
+    ),
+    ArmError(
+        "InsufficientQuota",
+        "the subscription has not enough quota for the capacity asked for",
+        "a capacity within the quota of model, SKU and region; development subscriptions have 0",
+        "lower foundry.models.<model>.capacity, or ask for quota with the text in the next steps",
+        "https://learn.microsoft.com/azure/foundry/openai/how-to/quota",
+    ),
+    ArmError(
+        "DeploymentModelNotSupported",
+        "the region or the SKU does not have this model or version",
+        "a model, version, SKU and region that Azure lists together",
+        "run: az cognitiveservices account list-models -g GROUP -n RESOURCE, and correct foundry.models",
+        _CLAUDE,
+    ),
+    ArmError(
+        "RequestConflict",
+        "another change of a deployment of this resource was still under way",
+        "one change at a time per resource",
+        "wait until it is done (the portal shows it), then run up again",
+        "Azure/bicep-registry-modules issue 7197",
+    ),
+    ArmError(
+        "FlagMustBeSetForRestore",
+        f"a deleted Foundry resource of this name is kept for {RESTORE_HOURS} hours",
+        "a free name, or an explicit choice about the deleted one",
+        "to have it back: foundry.restoreDeletedAccount: true; to give it up for good: az cognitiveservices "
+        "account purge -g GROUP -n RESOURCE -l LOCATION",
+        _PURGE,
+    ),
+    ArmError(
+        "CustomDomainInUse",
+        "the custom subdomain belongs to another resource somewhere in Azure",
+        "a name that nobody in Azure has",
+        "choose another foundry.resourceName",
+        "https://learn.microsoft.com/azure/ai-services/cognitive-services-custom-subdomains",
+    ),
+    ArmError(
+        "RoleAssignmentExists",
+        "the same principal has the role on this resource already, by an assignment made elsewhere",
+        "one assignment per principal, role and scope",
+        "remove the one that is there (the message names its id), or leave the principal out of the settings",
+        _ROLES,
+    ),
+    ArmError(
+        "PrincipalNotFound",
+        "the group or user is not known to Azure yet, or the object id is wrong",
+        "the object id of a group or user of the subscription's tenant",
+        "check the id in the Entra admin center; for a group made minutes ago, run up again",
+        _ROLES,
+    ),
+    ArmError(
+        "AuthorizationFailed",
+        "the identity that runs Pulumi may not do this",
+        "Contributor on the resource group, and Owner, User Access Administrator or Role Based Access Control "
+        "Administrator for role assignments",
+        "let an owner assign the missing role to that identity",
+        _ROLES,
+    ),
+    ArmError(
+        "CannotDeleteResource",
+        "the resource still holds deployments or projects that this environment does not manage",
+        "a resource without any",
+        "delete them by hand, or keep the resource: pulumi state delete URN",
+        "https://learn.microsoft.com/azure/azure-resource-manager/management/delete-resource-group",
+    ),
+)
+
+ARM_ERRORS: Mapping[str, ArmError] = MappingProxyType({one.code: one for one in _ERRORS})
+"""By error code."""
+
+
+def explain(text: str) -> ArmError | None:
+    """Return what is known of the first known error code in `text`, an error's words."""
+    found = re.search(r"\b(" + "|".join(map(re.escape, ARM_ERRORS)) + r")\b", text)
+    return ARM_ERRORS[found[1]] if found else None

@@ -1,0 +1,268 @@
+"""The keys of Claude Desktop that say what people see and may do: tabs, tools, connectors, plugins, bootstrap.
+
+source: https://claude.com/docs/third-party/claude-desktop/configuration and the configuration changelog beside
+it (first releases).
+"""
+
+from claude_byoc.contract import desktop_structures as of
+from claude_byoc.contract.desktop_shapes import (
+    DesktopKey,
+    integer,
+    listing,
+    mapping,
+    one_of,
+    switch,
+    text,
+)
+
+_W, _X, _P, _S = "workspace", "connectors", "plugins", "bootstrap"
+_BOOTSTRAP = ("bootstrapUrl",)
+
+SURFACE_KEYS: tuple[DesktopKey, ...] = (
+    DesktopKey(
+        "disableDeploymentModeChooser",
+        switch(),
+        "Hide the sign-in with a Claude account.",
+        _W,
+        default="false",
+        since="1.3834.0",
+    ),
+    DesktopKey(
+        "disableDeepLinkRegistration",
+        switch(),
+        "Do not handle claude:// links.",
+        _W,
+        default="false",
+        since="1.6889.0",
+    ),
+    DesktopKey("chatTabEnabled", switch(), "Show the Chat tab.", _W, default="false", since="1.13576.0"),
+    DesktopKey(
+        "chatAdvancedFileAnalysisEnabled",
+        switch(),
+        "Analyse files in a local sandbox without network.",
+        _W,
+        default="false",
+        since="1.14271.0",
+    ),
+    DesktopKey("coworkTabEnabled", switch(), "Show the Cowork tab.", _W, default="true", since="1.9659.0"),
+    DesktopKey("isClaudeCodeForDesktopEnabled", switch(), "Show the Code tab.", _W, default="true"),
+    DesktopKey(
+        "disabledBuiltinTools", listing(text("a tool name")), "Built-in tools that are switched off.", _W
+    ),
+    DesktopKey(
+        "builtinToolPolicy",
+        mapping(one_of("allow", "ask"), "an object of tool or rule, such as `Bash(curl *)`, to allow or ask"),
+        "Built-in tools that ask first.",
+        _W,
+        default="allow",
+        since="1.8089.0",
+    ),
+    DesktopKey(
+        "disableBundledSkills",
+        switch(),
+        "Switch the app's own skills and workflows off.",
+        _W,
+        since="1.15962.0",
+    ),
+    DesktopKey(
+        "skillCreationEnabled", switch(), "People may make skills.", _W, default="true", since="1.25927.0"
+    ),
+    DesktopKey("autoModeEnabled", switch(), "Offer Auto mode.", _W, default="false", since="1.10628.0"),
+    DesktopKey(
+        "toolSearchEnabled",
+        switch(),
+        "Load tools on demand; never on Vertex AI.",
+        _W,
+        ("gateway", "anthropic", "bedrock", "mantle", "foundry"),
+        default="false",
+        since="1.21459.0",
+    ),
+    DesktopKey(
+        "allowedWorkspaceFolders",
+        listing(of.WORKSPACE_FOLDER, says="a list of folders, or of {path, isDefaultSelected, mode}"),
+        "Folders that people may open.",
+        _W,
+        default="every folder",
+    ),
+    DesktopKey(
+        "coworkEgressAllowedHosts",
+        listing(of.EGRESS_HOST),
+        "Hosts that tools may reach; inference and MCP have rules of their own.",
+        _W,
+        default="the inference host only",
+    ),
+    DesktopKey(
+        "requireCoworkFullVmSandbox",
+        switch(),
+        "Run Cowork in a full virtual machine.",
+        _W,
+        default="false",
+        deprecated="nothing: leave it out",
+    ),
+    DesktopKey(
+        "skipWebFetchPreflight",
+        switch(),
+        "Fetch pages without asking api.anthropic.com first, for networks that block it.",
+        _W,
+        since="1.37937.0",
+    ),
+    DesktopKey(
+        "organizationInstructions",
+        text(longest=3000, lines=True),
+        "Instructions added to every conversation.",
+        _W,
+        since="1.37937.0",
+    ),
+    DesktopKey(
+        "disableBypassPermissionsMode",
+        switch(),
+        "People cannot switch permission prompts off.",
+        _W,
+        since="1.46388.1",
+    ),
+    DesktopKey(
+        "blockReadsOutsideWorkingDirectories",
+        switch(),
+        "Tools read inside the open folders only.",
+        _W,
+        since="1.46388.1",
+    ),
+    DesktopKey(
+        "sshHostAllowlist",
+        listing(text("a host name")),
+        "Hosts that Code sessions may reach over SSH (beta).",
+        _W,
+        since="1.40609.0",
+    ),
+    DesktopKey("sshClientPath", text(form="path"), "The SSH client (beta).", _W, since="1.46388.1"),
+    DesktopKey(
+        "claudeAiImport",
+        of.CLAUDE_AI_IMPORT,
+        "Import of history from a Claude account.",
+        _W,
+        default="off",
+        since="1.28929.0",
+    ),
+    DesktopKey(
+        "managedMcpServers",
+        listing(of.MCP_SERVER, says="a list of {name, and `server` or `transport`, ...}"),
+        "MCP servers that every person has.",
+        _X,
+    ),
+    DesktopKey("isLocalDevMcpEnabled", switch(), "People may add MCP servers.", _X, default="true"),
+    DesktopKey(
+        "mcpPersistentAlwaysAllowEnabled",
+        switch(),
+        "People may allow a tool for good.",
+        _X,
+        default="true",
+        since="1.24012.9",
+    ),
+    DesktopKey(
+        "mcpToolTimeoutSec",
+        integer(60, 3600),
+        "How long an MCP tool may take.",
+        _X,
+        default="180 in Cowork and Chat",
+        since="1.37937.0",
+    ),
+    DesktopKey(
+        "isDesktopExtensionEnabled",
+        switch(),
+        "Load desktop extensions (.dxt, .mcpb).",
+        _X,
+        default="false since 1.19367.0, before that true",
+    ),
+    DesktopKey(
+        "isDesktopExtensionSignatureRequired", switch(), "Load signed extensions only.", _X, default="false"
+    ),
+    DesktopKey(
+        "microsoftAuthBroker",
+        one_of("auto", "disabled", "required"),
+        "Sign-in to Microsoft 365 through the operating system's broker; `required` in newer releases.",
+        _X,
+        default="auto",
+        since="1.19367.0",
+    ),
+    DesktopKey(
+        "allowedPluginMarketplaces",
+        listing(of.MARKETPLACE, says="a list of {source, repo or url, ...}"),
+        "Marketplaces that plugins may come from.",
+        _P,
+        since="1.17377.1",
+    ),
+    DesktopKey(
+        "orgPluginSettings",
+        listing(of.ORG_PLUGIN, says="a list of {serverName, tools: [{toolName, permission}]}"),
+        "Permissions of plugins' MCP tools.",
+        _P,
+        since="1.8089.0",
+    ),
+    DesktopKey(
+        "userPluginMarketplacesEnabled", switch(), "People may add marketplaces.", _P, since="1.37937.0"
+    ),
+    DesktopKey("userPluginUploadsEnabled", switch(), "People may add plugins.", _P, since="1.37937.0"),
+    DesktopKey(
+        "organizationPluginsUrl",
+        text(form="https"),
+        "Endpoint of organisation plugins.",
+        _P,
+        since="1.10628.0",
+        deprecated="allowedPluginMarketplaces",
+    ),
+    DesktopKey(
+        "bootstrapUrl",
+        text(form="https"),
+        "Server that answers with the configuration of each person.",
+        _S,
+        availability="mdm",
+        since="1.10628.0",
+    ),
+    DesktopKey(
+        "bootstrapEnabled",
+        switch(),
+        "Use that server.",
+        _S,
+        availability="mdm",
+        default="true",
+        since="1.10628.0",
+        needs=_BOOTSTRAP,
+    ),
+    DesktopKey(
+        "bootstrapOidc",
+        of.BOOTSTRAP_OIDC,
+        "Sign-in to that server.",
+        _S,
+        availability="mdm",
+        since="1.10628.0",
+        needs=_BOOTSTRAP,
+    ),
+    DesktopKey(
+        "bootstrapHeaders",
+        of.HEADERS,
+        "Headers for that server.",
+        _S,
+        availability="mdm",
+        since="1.32885.1",
+        needs=_BOOTSTRAP,
+    ),
+    DesktopKey(
+        "bootstrapHeadersHelper",
+        text(form="path"),
+        "Executable that prints headers for that server.",
+        _S,
+        availability="mdm",
+        since="1.32885.1",
+        needs=_BOOTSTRAP,
+    ),
+    DesktopKey(
+        "trustBootstrapDelivery",
+        switch(),
+        "Take what that server sends without asking the user.",
+        _S,
+        availability="mdm",
+        default="false",
+        since="1.26832.0",
+        needs=_BOOTSTRAP,
+    ),
+)
