@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.claude-byoc-lock
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv up recover destroy test lint types unit bench clean lock schema
+.PHONY: help venv up recover destroy test lint types unit gateway bench clean lock schema
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,8 +34,14 @@ types: $(STAMP) ## strict type check
 
 unit: $(STAMP) ## unit, property and engine tests, in parallel
 	@$(VENV)/bin/python -m tools engine
+	@$(VENV)/bin/python -m tools.system_packages
 	@$(VENV)/bin/python -m tools.side_env aws
+	@$(VENV)/bin/python -m tools.side_env litellm
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
+
+gateway: $(STAMP) ## run the rendered gateway on loopback with a fake upstream; prints a token and a curl line
+	@$(VENV)/bin/python -m tools.system_packages nginx
+	@$(VENV)/bin/claude-byoc gateway run --fake --litellm "$$($(VENV)/bin/python -m tools.side_env litellm)"
 
 bench: $(STAMP) ## time the program beside its anchors; writes out/bench.json
 	@$(VENV)/bin/python -m tests.bench

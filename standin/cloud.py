@@ -43,7 +43,6 @@ CREATE TABLE IF NOT EXISTS spent_faults (fault TEXT PRIMARY KEY);
     """
 ALTER TABLE resources ADD COLUMN is_foreign INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE spent_faults ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
-CREATE INDEX resources_by_id ON resources (place, id);
 """,
 )
 """What makes the file, in steps: one that an older checkout made takes the steps that it lacks."""
@@ -168,11 +167,6 @@ class Cloud:
     def all(self, token: str, place: str) -> list[Resource]:
         """Return every resource of a type in one place, in the order of their ids."""
         return self._resources("(token, place) = (?, ?) ORDER BY id", token, place)
-
-    def within(self, place: str, prefix: str) -> list[Resource]:
-        """Return the resources of every type in one place whose id starts with a text, a container's say."""
-        where = "place = ? AND id >= ? AND id < ? ORDER BY id"
-        return self._resources(where, place, prefix, prefix + chr(sys.maxunicode))
 
     def starting(self, token: str, place: str, prefix: str) -> list[Resource]:
         """Return the resources whose id starts with a text, in the order of their ids."""

@@ -39,8 +39,8 @@ class StandinProvider(rpc.Provider):
         self._environment = environment
         self._config: dict[str, Plain] = {}
         self._where: dict[str, Plain] = {}
-        self._setting = state.Setting(self._where, self._config, lambda: self._cloud)
-        self._rows = Rows(name, self._setting)
+        self._context = state.Context(self._where, self._config, lambda: self._cloud)
+        self._rows = Rows(name, self._context)
 
     @cached_property
     def _cloud(self) -> clouds.Cloud:
@@ -155,7 +155,7 @@ class StandinProvider(rpc.Provider):
         with self._cloud.transaction():
             self._cloud.record(self._name, operation, spec.token, id_)
         known = plain_map(properties)
-        known = {**self._setting.scope(known), **known, "id": id_, "token": spec.token}
+        known = {**self._context.scope(known), **known, "id": id_, "token": spec.token}
         alone = spec.exclusive if operation in ("create", "update", "delete") else None
         key = str(render(alone.key, known)).lower() if alone else id_
         with held(self._cloud.path, key) if alone else nullcontext(True) as mine:
@@ -222,7 +222,7 @@ class StandinProvider(rpc.Provider):
         given = {name: value for name, value in request.args.items() if value.value is not None}
         if problems := list(checks.verify(spec.inputs, given, spec.token)):
             return rpc.InvokeResponse(failures=_failures(problems))
-        known = {**plain_map(given), **self._setting.scope(plain_map(given))}
+        known = {**plain_map(given), **self._context.scope(plain_map(given))}
         if problems := check_rules(spec.token, known):
             return rpc.InvokeResponse(failures=_failures(problems))
         read = self.catalog.types.get(spec.reads)
@@ -231,7 +231,7 @@ class StandinProvider(rpc.Provider):
             if read:
                 with self._cloud.transaction():
                     known |= look_up(spec, place, known, self._cloud)
-                    known |= self._setting.live(read, known)
+                    known |= self._context.live(read, known)
         result: Properties = {}
         for item in spec.outputs.values():
             if item.generate:
@@ -248,7 +248,7 @@ class StandinProvider(rpc.Provider):
     def _build(
         self, spec: Spec, inputs: Properties, *, old: Properties | None = None, preview: bool
     ) -> Properties:
-        return state.build(spec, inputs, self._setting, old=old, preview=preview)
+        return state.build(spec, inputs, self._context, old=old, preview=preview)
 
 
 def _address(urn: str) -> tuple[str, str]:

@@ -18,41 +18,41 @@ class Rows:
     """The rows of one provider, as its types say."""
 
     provider: str
-    setting: state.Setting
+    context: state.Context
 
     def unique(self, spec: Spec, properties: Mapping[str, Plain]) -> Plain:
         """Return the text under which no second resource may exist."""
-        return render(spec.unique or spec.id, {**self.setting.where, **properties})
+        return render(spec.unique or spec.id, {**self.context.where, **properties})
 
     def id(self, spec: Spec, properties: Properties) -> str:
         """Return the id of a state; StandinError where the state does not say it."""
-        id_ = render(spec.id, {**self.setting.where, **plain_map(properties)})
+        id_ = render(spec.id, {**self.context.where, **plain_map(properties)})
         if not isinstance(id_, str):
             raise StandinError(f"{spec.path.name}: the id {spec.id!r} cannot be made from the properties")
         return id_
 
     def place(self, spec: Spec, properties: Properties) -> str:
         """Return where a resource's id is unique."""
-        return scope.place(spec, self.setting.scope(plain_map(properties)))
+        return scope.place(spec, self.context.scope(plain_map(properties)))
 
     def exists(self, spec: Spec, id_: str, properties: Properties) -> Resource | Kept | None:
         """Return what exists under an id, also where a delete has left it as it was."""
-        row = self.setting.open_cloud().get(spec.token, self.place(spec, properties), id_)
+        row = self.context.open_cloud().get(spec.token, self.place(spec, properties), id_)
         if row or (spec.lasting and (spec.lasting.deleted or spec.lasting.holds)):
             return row
         return self.kept(spec, id_, properties)
 
     def kept(self, spec: Spec, id_: str, properties: Properties) -> Kept | None:
         """Return what the cloud kept of a deleted resource."""
-        return self.setting.open_cloud().kept(spec.token, self.place(spec, properties), id_)
+        return self.context.open_cloud().kept(spec.token, self.place(spec, properties), id_)
 
     def taken_over(self, spec: Spec, inputs: Properties) -> Resource | Kept | None:
         """Return what a create of these inputs takes over: what it adopts, or restores after a delete."""
-        given = state.desired(spec, inputs, self.setting.where)
+        given = state.desired(spec, inputs, self.context.where)
         known = plain_map(given)
         adopts = spec.adopts if isinstance(spec.adopts, bool) else at(known, spec.adopts) is True
         if adopts and isinstance(key := self.unique(spec, known), str):
-            return self.setting.open_cloud().named(spec.token, self.place(spec, given), key)
+            return self.context.open_cloud().named(spec.token, self.place(spec, given), key)
         if spec.lasting and spec.lasting.restored_by and at(known, spec.lasting.restored_by) is True:
             return self.kept(spec, self.id(spec, given), given)
         return None
@@ -60,8 +60,8 @@ class Rows:
     def subject(self, spec: Spec, operation: str, id_: str, properties: Properties) -> Subject:
         """Return what the rules judge."""
         known = plain_map(properties)
-        where = self.setting.scope(known)
-        cloud = self.setting.open_cloud()
+        where = self.context.scope(known)
+        cloud = self.context.open_cloud()
         template = spec.unique or spec.id
         secret = any(value.contains_secret() for name, value in properties.items() if f"{{{name}" in template)
         key = self.unique(spec, known)
@@ -103,7 +103,7 @@ class Rows:
         """Return a row's state; secrets, and what the cloud does not return, come from the known state."""
         found: Properties = {}
         declared = spec.properties
-        digest = self.setting.open_cloud().digest
+        digest = self.context.open_cloud().digest
         for name, stored in row.properties.items():
             value = reveal(stored, known.get(name), digest)
             if name not in declared or (not known and value.is_secret and value.value == CHANGED):
@@ -117,8 +117,8 @@ class Rows:
                 found[name] = value
         for item in spec.outputs.values():
             if item.merge:
-                found[item.name] = wire(state.merged(item, plain_map(found), self.setting.config))
-        for name, value in self.setting.live(spec, plain_map(found)).items():
+                found[item.name] = wire(state.merged(item, plain_map(found), self.context.config))
+        for name, value in self.context.live(spec, plain_map(found)).items():
             found[name] = wire(value)
         for name in spec.secrets & found.keys():
             found[name] = found[name].with_secret(is_secret=True)
@@ -129,7 +129,7 @@ class Rows:
             return id_, known
         given = {name: wire(render(text, {"id": id_})) for name, text in spec.on_import.items()}
         inputs = {name: value for name, value in given.items() if name in spec.inputs}
-        found = {**state.build(spec, inputs, self.setting), **given}
+        found = {**state.build(spec, inputs, self.context), **given}
         for name in spec.secrets & found.keys():
             found[name] = found[name].with_secret(is_secret=True)
         return self.id(spec, found), {k: v for k, v in found.items() if not is_empty(plain(v))}

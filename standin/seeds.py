@@ -121,11 +121,11 @@ def _config(provider: str) -> dict[str, Plain]:
 
 def _write(cloud: Cloud, provider: str, where: dict[str, Plain], seed: Seed) -> str:
     spec = load(provider).type(seed.type)
-    rows = Rows(provider, state.Setting(where, {}, lambda: cloud))
+    rows = Rows(provider, state.Context(where, {}, lambda: cloud))
     given = {name: wire(value) for name, value in {**seed.inputs, **seed.outputs}.items()}
     inputs = {name: value for name, value in given.items() if name in spec.inputs and name in seed.inputs}
     chosen = {name: value for name, value in given.items() if name in seed.outputs}
-    properties = {**state.build(spec, inputs, rows.setting, old=chosen), **chosen}
+    properties = {**state.build(spec, inputs, rows.context, old=chosen), **chosen}
     id_ = rows.id(spec, properties)
     subject = rows.subject(spec, "create", id_, properties)
     cloud.put(spec.token, subject.place, id_, subject.unique_key, properties, over=False, foreign=True)

@@ -73,7 +73,7 @@ def desired(spec: Spec, inputs: Properties, where: Mapping[str, Plain]) -> Prope
 
 
 @dataclass(frozen=True)
-class Setting:
+class Context:
     """Where values are made: the provider's scope and configuration, and its cloud."""
 
     where: Mapping[str, Plain]
@@ -100,7 +100,7 @@ class Setting:
 def build(
     spec: Spec,
     inputs: Properties,
-    setting: Setting,
+    context: Context,
     *,
     old: Properties | None = None,
     preview: bool = False,
@@ -111,8 +111,8 @@ def build(
     the merged maps, as with the real provider: a program that needs more of them must not pass here alone.
     source: docs of Terraform's SDKv2, "Computed" attributes are unknown in the plan of a new resource
     """
-    result = desired(spec, inputs, setting.where)
-    making = _Making(spec, setting, result, old, preview=preview)
+    result = desired(spec, inputs, context.where)
+    making = _State(spec, context, result, old, preview=preview)
     if preview and old is None:
         result |= {i.name: inputs[i.name] for i in spec.inputs.values() if i.template and i.name in result}
     for item in spec.inputs.values():
@@ -131,11 +131,11 @@ def build(
 
 
 @dataclass(frozen=True)
-class _Making:
+class _State:
     """The making of one state; `result` grows as it goes."""
 
     spec: Spec
-    setting: Setting
+    context: Context
     result: Properties
     old: Properties | None
     preview: bool
@@ -161,14 +161,14 @@ class _Making:
         if self.preview and self.old is None and not item.merge:
             return wire(UNKNOWN)
         if item.merge:
-            plainly = merged(item, plain_map(self.result), self.setting.config)
+            plainly = merged(item, plain_map(self.result), self.context.config)
             parts = item.merge
         elif item.generate:
             plainly, parts = self._generated(item, before), ()
         elif item.fills is not None:
             plainly, parts = item.fills, ()
         else:
-            known = {**self.setting.where, **plain_map(self.result)}
+            known = {**self.context.where, **plain_map(self.result)}
             plainly = render(item.template, known, generate=not self.preview)
             parts = tuple(fields(item.template))
         if plainly is None:
@@ -193,12 +193,12 @@ class _Making:
         if self.preview:
             return UNKNOWN
         last = None if before is None else plain(before)
-        return self.setting.generate(self.spec, item, plain_map(self.result), last)
+        return self.context.generate(self.spec, item, plain_map(self.result), last)
 
     def _rendered(self, fills: Plain) -> Plain:
         if not isinstance(fills, str):
             return fills
-        return render(fills, {**self.setting.where, **plain_map(self.result)})
+        return render(fills, {**self.context.where, **plain_map(self.result)})
 
 
 def merged(item: Property, properties: Mapping[str, Plain], config: Mapping[str, Plain]) -> Plain:

@@ -7,8 +7,7 @@ file and of one stack file, so that the checkout stays clean and runs do not mee
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import yaml
 
 from standin.install import stage
 from tools.engine.acquire import Engine, ensure
-from tools.engine.sandbox import Sandbox, SandboxError
+from tools.engine.sandbox import Sandbox
 from tools.services import Services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,26 +93,6 @@ class Project:
     ) -> "subprocess.CompletedProcess[str]":
         """Run the engine's command in the project's folder and return what it said."""
         return self.sandbox.run(*args, cwd=self.folder, check=check, timeout=timeout, input=input, env=env)
-
-    @contextmanager
-    def graph(self, env: Mapping[str, str] | None = None) -> Generator[str]:
-        """Serve Microsoft Graph over this project's stand-in cloud, and yield its address, without a path."""
-        command = [str(VENV_PYTHON), "-m", "standin", "graph", "--cloud", str(self.cloud)]
-        with subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**self.sandbox.environment(), **(env or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as server:
-            try:
-                port = server.stdout.readline().strip() if server.stdout else ""
-                if not port:
-                    raise SandboxError("standin graph", "did not start", "")
-                yield f"http://127.0.0.1:{port}"
-            finally:
-                server.terminate()
 
     def outputs(self) -> dict[str, Any]:
         """Return the stack outputs, secrets in plain text; they stay in memory."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from claude_byoc.contract.aws import partition
-from claude_byoc.contract.import_ids import IMPORT_IDS, import_id
+from claude_byoc.contract.import_ids import IMPORT_IDS, Place, import_id
 from claude_byoc.contract.problems import Problem, ProblemsError
 
 Deployment = dict[str, Any]
@@ -79,9 +79,7 @@ def candidates(deployment: Deployment, preview: Mapping[str, Any]) -> list[Candi
             continue
         inputs, place = new.get("inputs") or {}, provider_row.get("inputs") or {}
         try:
-            identity = import_id(
-                token, inputs, partition=partition(str(place.get("region", ""))), account=_account(place)
-            )
+            identity = import_id(token, inputs, _place(place))
         except ProblemsError:
             continue  # an input is not known before another resource exists; a later round sees it
         tags = inputs.get("tags")
@@ -141,6 +139,14 @@ def foreign_problem(candidate: Candidate) -> Problem:
         wrong="exists in the cloud and does not carry this environment's tags, so it is left as it is",
         allowed="the tags " + " and ".join(OWNERSHIP_TAGS) + " of this project and stack",
         cure=cures.get(candidate.token, "rename or remove it, then run recover again"),
+    )
+
+
+def _place(provider: Mapping[str, Any]) -> Place:
+    return Place(
+        partition=partition(str(provider.get("region", ""))),
+        account=_account(provider),
+        subscription=str(provider.get("subscriptionId", "")),
     )
 
 

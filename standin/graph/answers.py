@@ -82,8 +82,8 @@ class Graph:
         cloud = Cloud(self._path)
         try:
             seeds.plant(cloud, "azuread", self._environment)
-            setting = state.Setting(self._where, {}, lambda: cloud)
-            return _answer(Directory(cloud, Rows("azuread", setting), str(self._where["tenant"])), request)
+            context = state.Context(self._where, {}, lambda: cloud)
+            return _answer(Directory(cloud, Rows("azuread", context), str(self._where["tenant"])), request)
         except GraphError as error:
             return error.answer
         finally:

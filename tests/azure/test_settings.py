@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from claude_byoc.azure import foundry_args
 from claude_byoc.contract.azure import account_id
-from claude_byoc.contract.import_ids_azure import IMPORT_IDS_AZURE
+from claude_byoc.contract.import_ids import IMPORT_IDS, Place, azure
 from claude_byoc.settings.foundry import (
     AzureSettings,
     FoundryDiagnosticsSettings,
@@ -99,10 +99,10 @@ def test_import_ids_are_arm_ids() -> None:
         "privateEndpointName": "a-pe",
         "privateDnsZoneGroupName": "default",
     }
-    for rule in IMPORT_IDS_AZURE.values():
-        made = rule.make({name: inputs[name] for name in rule.inputs}, "aws", SUBSCRIPTION)
+    for rule in azure.RULES:
+        made = rule.make({name: inputs[name] for name in rule.inputs}, Place(subscription=SUBSCRIPTION))
         known = {**inputs, "subscription": SUBSCRIPTION}
         assert made == re.sub(r"\{(\w+)\}", lambda match, known=known: known[match[1]], rule.form)
-    assert IMPORT_IDS_AZURE["azure-native:cognitiveservices:Account"].make(
-        inputs, "", SUBSCRIPTION
+    assert IMPORT_IDS["azure-native:cognitiveservices:Account"].make(
+        inputs, Place(subscription=SUBSCRIPTION)
     ) == account_id(SUBSCRIPTION, "g", "a")

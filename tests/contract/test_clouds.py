@@ -5,7 +5,7 @@ import re
 import pytest
 
 from claude_byoc.contract import allowlist, aws, entra, quotas
-from claude_byoc.contract.import_ids import IMPORT_IDS, import_id
+from claude_byoc.contract.import_ids import IMPORT_IDS, Place, import_id
 from claude_byoc.contract.problems import ProblemsError
 
 TENANT = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
@@ -206,13 +206,13 @@ def test_allowlist_outside_the_commercial_clouds() -> None:
     ],
 )
 def test_import_ids(token: str, inputs: dict[str, object], expected: str) -> None:
-    assert import_id(token, inputs, partition="aws", account="123456789012") == expected
+    assert import_id(token, inputs, Place(partition="aws", account="123456789012")) == expected
     assert set(IMPORT_IDS[token].inputs) <= set(inputs)
     for name in IMPORT_IDS[token].inputs:
         with pytest.raises(ProblemsError, match=f"has no {name}"):
-            import_id(token, {**inputs, name: None}, partition="aws", account="1")
+            import_id(token, {**inputs, name: None}, Place(partition="aws", account="1"))
 
 
 def test_an_import_id_that_is_not_known() -> None:
     with pytest.raises(ProblemsError, match="has no known import id"):
-        import_id("aws:s3/bucket:Bucket", {}, partition="aws", account="1")
+        import_id("aws:s3/bucket:Bucket", {}, Place(partition="aws", account="1"))

@@ -6,16 +6,16 @@ import re
 
 import pytest
 
-from claude_byoc.contract.import_ids_entra import IMPORT_IDS_ENTRA
+from claude_byoc.contract.import_ids import IMPORT_IDS, Place, entra
 
 APP = "/applications/00000000-0000-0000-0000-000000000000"
 PART = "11111111-1111-1111-1111-111111111111"
 
 
-@pytest.mark.parametrize("token", list(IMPORT_IDS_ENTRA))
+@pytest.mark.parametrize("token", [rule.token for rule in entra.RULES])
 def test_an_id_has_the_documented_form(token: str) -> None:
-    rule = IMPORT_IDS_ENTRA[token]
-    made = rule.make({**dict.fromkeys(rule.inputs, PART), "applicationId": APP, "type": "Web"}, "", "")
+    rule = IMPORT_IDS[token]
+    made = rule.make({**dict.fromkeys(rule.inputs, PART), "applicationId": APP, "type": "Web"}, Place())
     name = token.rpartition(":")[2]
     module = importlib.import_module("pulumi_azuread." + re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
     documented = re.findall(r"pulumi import \S+ \S+ (\S+)", inspect.getsource(module))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claude_byoc.contract.import_ids_google import IMPORT_IDS_GOOGLE
+from claude_byoc.contract.import_ids import IMPORT_IDS, Place
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,6 @@ from claude_byoc.contract.import_ids_google import IMPORT_IDS_GOOGLE
     ],
 )
 def test_import_ids(token: str, inputs: dict[str, str], expected: str) -> None:
-    rule = IMPORT_IDS_GOOGLE[token]
-    assert rule.make(inputs, "", "") == expected
+    rule = IMPORT_IDS[token]
+    assert rule.make(inputs, Place()) == expected
     assert set(rule.inputs) == set(inputs)

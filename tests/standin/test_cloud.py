@@ -112,7 +112,6 @@ def test_what_no_program_made_is_apart_and_counts_for_the_rest(tmp_path: Path) -
     cloud.put("a:b:D", "here", "/x/2", "k", {}, over=False)
     assert [row.id for row in cloud.foreign()] == ["/x/1"]
     assert [row.id for row in cloud.resources()] == ["/x/2"]
-    assert [row.id for row in cloud.within("here", "/x/")] == ["/x/1", "/x/2"]
     assert [row.id for row in cloud.all("a:b:C", "here")] == ["/x/1"]
     assert cloud.taken("a:b:C", "here", "k")
     cloud.put("a:b:C", "here", "/x/1", "k", {"a": wire(1)}, over=True)
