@@ -82,21 +82,12 @@ def destroy() -> int:
 
 def _local_secrets(project: Project) -> None:
     # Invented for this checkout, so that the secrets' whole way is walked without anybody's real secret.
-    token = secrets.token_urlsafe(24)
+    bearer = {"Authorization": f"Bearer {secrets.token_urlsafe(24)}"}
+    server = {"url": "https://mcp.example.com", "label": "Example", "headers": bearer}
     for key, value in (
-        ("claude-byoc:otlpHeaders", f"authorization=Bearer {token}"),
-        (
-            "claude-byoc:mcpServers",
-            json.dumps(
-                [
-                    {
-                        "url": "https://mcp.example.com",
-                        "label": "Example",
-                        "headers": {"Authorization": f"Bearer {secrets.token_urlsafe(24)}"},
-                    }
-                ]
-            ),
-        ),
+        ("claude-byoc:otlpHeaders", f"authorization=Bearer {secrets.token_urlsafe(24)}"),
+        ("claude-byoc:mcpServers", json.dumps([server])),
+        ("claude-byoc:googleClientSecret", f"GOCSPX-{secrets.token_urlsafe(21)}"),
     ):
         if not project.has_value(key):
             project.set_secret(key, value)
@@ -129,8 +120,14 @@ def _list_what_was_made(project: Project, took: float) -> None:
     made.add_row(
         "Stand-in clouds", f"{len(Cloud(project.cloud).resources())} resources, {_shown(project.cloud)}"
     )
-    made.add_row("Role", outputs["bedrock"]["roles"][0]["roleArn"])
-    made.add_row("OIDC provider", outputs["bedrock"]["oidcProviderArn"])
+    bedrock, foundry, vertex = outputs["bedrock"], outputs["foundry"], outputs["vertex"]
+    made.add_row("Entra app", f"{outputs['entra']['clientId']}, its own for Claude Desktop beside it")
+    made.add_row("Bedrock (Office)", str(bedrock["roles"][0]["roleArn"]))
+    models = ", ".join(row["name"] for row in foundry["deployments"])
+    made.add_row("Foundry (Claude Desktop)", f"{foundry['resourceName']}, keyless: {models}")
+    made.add_row(
+        "Vertex AI (Outlook)", f"{vertex['projectId']}, {vertex['region']}: {', '.join(vertex['models'])}"
+    )
     made.add_row("Rollout files", _shown(OUT))
     console.print(made)
     console.print("What a person would do next, on a real cloud:")

@@ -132,6 +132,8 @@ def app_uses(args: ClaudeByocArgs) -> list[str]:
         for host in planned.hosts
         for connection in planned.connections_of(host)
         for use in _uses(connection.path, args)
+        # Claude Desktop calls Foundry through its own registration, the gateway through this app's API.
+        if host != DESKTOP or use == "gateway"
     }
     if "outlook" in planned.hosts:
         needed.add("outlook")

@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.engine.observe import SECRETS
+from claude_byoc.settings import SETTINGS_KEY
+from tests.engine.observe import SECRETS, config_of
 from tools.engine.acquire import Engine
-from tools.project import Project, local_config
+from tools.project import Project
 
 MakeProject = Callable[..., Project]
 
 
 @pytest.fixture
 def make_project(engine: Engine, tmp_path: Path) -> MakeProject:
-    """Return a function that prepares a project; `settings` replaces top-level keys of stack local's."""
+    """Return a function that prepares a project; `settings` replaces top-level keys of scenario bedrock's."""
 
     def make(
         settings: Mapping[str, Any] | None = None,
@@ -25,9 +26,8 @@ def make_project(engine: Engine, tmp_path: Path) -> MakeProject:
         name: str = "run",
     ) -> Project:
         project = Project(engine, tmp_path / name, stack=stack)
-        config = local_config()
-        config["claude-byoc:settings"] = {**config["claude-byoc:settings"], **(settings or {})}
-        project.prepare(config)
+        _, config = config_of("bedrock")
+        project.prepare({SETTINGS_KEY: {**config[SETTINGS_KEY], **(settings or {})}})
         for key, value in (secrets or {}).items():
             project.set_secret(key, value)
         return project
@@ -37,5 +37,5 @@ def make_project(engine: Engine, tmp_path: Path) -> MakeProject:
 
 @pytest.fixture
 def project(make_project: MakeProject) -> Project:
-    """Stack `local` as it is committed, with secrets planted."""
+    """Scenario bedrock as stack `local`, with secrets planted."""
     return make_project(secrets=SECRETS)

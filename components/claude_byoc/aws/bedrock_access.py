@@ -41,7 +41,7 @@ class BedrockAccess(pulumi.ComponentResource):
         refuse_errors(plan.problems())
         super().__init__("claude-byoc:index:BedrockAccess", name, None, opts)
         for hint in plan.hints():
-            pulumi.log.warn(str(hint), self)
+            pulumi.log.warn(hint.text, self)
         self._name = name
         self._cloud = plan.cloud
         self._tags = args.get("tags")

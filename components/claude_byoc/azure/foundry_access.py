@@ -77,7 +77,7 @@ class FoundryAccess(pulumi.ComponentResource):
         refuse_errors(plan.problems())
         super().__init__("claude-byoc:index:FoundryAccess", name, None, opts)
         for hint in plan.hints():
-            pulumi.log.warn(str(hint), self)
+            pulumi.log.warn(hint.text, self)
         self._name, self._args, self._tags = name, args, args.get("tags")
         self._explained = explained(f"{name}-explained", self)
         self._subscription = Output.from_input(args["subscription_id"])

@@ -28,7 +28,12 @@ class Problem:
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        return f"{self.severity}: {self.key}: {self.wrong}\n  allowed: {self.allowed}\n  to do:   {self.cure}"
+        return f"{self.severity}: {self.text}"
+
+    @property
+    def text(self) -> str:
+        """What is wrong, allowed and to do, for where the severity shows already."""
+        return f"{self.key}: {self.wrong}\n  allowed: {self.allowed}\n  to do:   {self.cure}"
 
 
 class ProblemsError(Exception):

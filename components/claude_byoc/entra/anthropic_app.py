@@ -29,7 +29,7 @@ class AnthropicApp(pulumi.ComponentResource):
         refuse_errors(plan.problems())
         super().__init__("claude-byoc:index:AnthropicApp", name, None, opts)
         for hint in plan.hints():
-            pulumi.log.warn(str(hint), self)
+            pulumi.log.warn(hint.text, self)
         self.client_id = Output.from_input(entra.ANTHROPIC_APP_ID)
         if plan.existing_service_principal_id is None:
             self.service_principal_object_id = lookups.service_principal(

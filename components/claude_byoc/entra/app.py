@@ -53,7 +53,7 @@ class EntraApp(pulumi.ComponentResource):
         refuse_errors(plan.problems())
         super().__init__("claude-byoc:index:EntraApp", name, None, opts)
         for hint in plan.hints():
-            pulumi.log.warn(str(hint), self)
+            pulumi.log.warn(hint.text, self)
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
         self._tenant_id = args["tenant_id"]

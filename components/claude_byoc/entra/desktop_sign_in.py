@@ -45,7 +45,7 @@ class DesktopSignIn(pulumi.ComponentResource):
         refuse_errors(plan.problems())
         super().__init__("claude-byoc:index:DesktopSignIn", name, None, opts)
         for hint in plan.hints():
-            pulumi.log.warn(str(hint), self)
+            pulumi.log.warn(hint.text, self)
         self._name = name
         self._args = args
         self._display_name = args.get("display_name", DISPLAY_NAME)

@@ -38,7 +38,7 @@ def hooks_for_grant(
         try:
             grants = await asyncio.to_thread(tenant.tenant_grants, client)
         except reads.GraphUnreadableError as error:
-            pulumi.log.warn(str(_unreadable(grant, app, str(error), grant_id(client, resource))))
+            pulumi.log.warn(_unreadable(grant, app, str(error), grant_id(client, resource)).text)
             return
         for found in grants:
             if found.resource_id == resource:

@@ -59,7 +59,7 @@ def microsoft_api(resource: str, scopes: Sequence[str], cloud: str, parent: pulu
     def checked(published: dict[str, str]) -> list[str]:
         ids, problems = permission_ids(resource, scopes, published, cloud)
         for warning in refuse_errors(problems):
-            pulumi.log.warn(str(warning), parent)
+            pulumi.log.warn(warning.text, parent)
         return ids
 
     return Api(app_id, found.object_id, found.oauth2_permission_scope_ids.apply(checked))

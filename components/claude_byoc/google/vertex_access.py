@@ -37,7 +37,7 @@ class VertexAccess(pulumi.ComponentResource):
         refuse_errors(plan.problems())
         super().__init__("claude-byoc:index:VertexAccess", name, None, opts)
         for hint in plan.hints():
-            pulumi.log.warn(str(hint), self)
+            pulumi.log.warn(hint.text, self)
         self._name = name
         self.project_id = Output.from_input(args["project_id"])
         self.region = Output.from_input(args["region"])

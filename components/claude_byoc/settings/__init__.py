@@ -10,7 +10,12 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from claude_byoc.contract.local import LOCAL_ACCOUNT_ID, LOCAL_TENANT_ID
+from claude_byoc.contract.local import (
+    LOCAL_ACCOUNT_ID,
+    LOCAL_PROJECT_ID,
+    LOCAL_SUBSCRIPTION_ID,
+    LOCAL_TENANT_ID,
+)
 from claude_byoc.contract.problems import Problem
 from claude_byoc.manifest_plan import ALL_HOSTS, CHOOSE, PATHS
 from claude_byoc.settings.base import Section, one_of
@@ -117,7 +122,12 @@ def args_of(settings: Settings) -> ClaudeByocArgs:
 
 
 def _local_problems(raw: Mapping[str, Any]) -> list[Problem]:
-    pins = (("entra", "tenantId", LOCAL_TENANT_ID), ("aws", "accountId", LOCAL_ACCOUNT_ID))
+    pins = (
+        ("entra", "tenantId", LOCAL_TENANT_ID),
+        ("aws", "accountId", LOCAL_ACCOUNT_ID),
+        ("azure", "subscriptionId", LOCAL_SUBSCRIPTION_ID),
+        ("google", "projectId", LOCAL_PROJECT_ID),
+    )
     return [
         Problem(
             key=f"{part}.{key}",
