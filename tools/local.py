@@ -74,6 +74,14 @@ def destroy() -> int:
         # The engine ends with 0 when Ctrl-C stops a destroy in good order.
         console.print("The destroy was interrupted. To go on: [bold]make destroy[/bold]")
         return 1
+    if code == 0:
+        # What a real cloud keeps would refuse the same names for a while; the next `make up` gets new clouds.
+        cloud.close()
+        for left_over in FOLDER.glob(f"{project.cloud.name}*"):
+            if left_over.is_dir():
+                shutil.rmtree(left_over)
+            else:
+                left_over.unlink()
     if code == 0 and OUT.exists():
         shutil.rmtree(OUT)
         console.print(f"Removed {OUT.relative_to(ROOT)}: its environment is gone.")

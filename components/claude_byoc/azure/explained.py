@@ -15,7 +15,7 @@ def explained(name: str, resource: pulumi.Resource) -> pulumi.ErrorHook:
     def on_error(args: pulumi.ErrorHookArgs) -> bool:
         if known := explain(args.errors[0]):
             text = Problem(args.name, known.means, known.allowed, known.cure)
-            pulumi.log.error(str(text), resource)
+            pulumi.log.error(text.text, resource)
         return False
 
     return pulumi.ErrorHook(name, on_error)

@@ -64,9 +64,9 @@ def value_problems(uses: Collection[str], cloud: str, *, own_app: bool) -> list[
         found.append(
             Problem(
                 "entra.app",
-                f"is missing, and {' and '.join(tokens)} take people's own access tokens",
+                f"is missing, and people's own access tokens are what {' and '.join(tokens)} asks for",
                 "an app of your own (app, clientId or fromStack)",
-                f"add `app: {{uses: [sso, {', '.join(tokens)}]}}`, or name an app that exists: clientId",
+                "add `app: {}` below `entra`, or name an app that exists: clientId",
             )
         )
     if cloud != "global" and not own_app and uses:

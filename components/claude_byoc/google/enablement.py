@@ -23,7 +23,7 @@ def retry_until_usable(
         newest, tries = args.errors[0], len(args.errors)
         if not not_yet_enabled(newest):
             if problem := explain(newest, project_id=project_id or "PROJECT"):
-                pulumi.log.error(str(problem), resource)
+                pulumi.log.error(problem.text, resource)
             return False
         if tries >= TRIES:
             pulumi.log.error(
