@@ -74,7 +74,7 @@ def test_light_and_dark_differ(opened: Open, pages: dict[str, Path]) -> None:
     colours = set()
     for scheme in ("light", "dark"):
         shown = opened(*DESKTOP, scheme)
-        shown.show(pages["local/report.html"])
+        shown.show(pages["bedrock/report.html"])
         colours.add(shown.page.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert colours == {"rgb(255, 255, 255)", "rgb(23, 24, 27)"}
 
@@ -105,7 +105,7 @@ def test_on_paper(key: str, opened: Open, pages: dict[str, Path]) -> None:
 def test_the_pages_own_policy_stops_scripts(browser: Browser, pages: dict[str, Path]) -> None:
     """Were a text ever to become an element, the page's policy would still not run it."""
     page = browser.new_page()
-    page.goto(pages["local/report.html"].as_uri())
+    page.goto(pages["bedrock/report.html"].as_uri())
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"document.title=1\">')")
     page.wait_for_function("document.images[0].complete")
     assert page.title() == "Claude on your own cloud"

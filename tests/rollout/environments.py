@@ -1,6 +1,6 @@
 """Stack outputs of one environment per connection path, as the golden tests and the browser see them.
 
-`local` and `teams` are what the real engine gave (tests/scenarios); the others are written by hand in the
+`bedrock` and `teams` are what the real engine gave (tests/scenarios); the others are written by hand in the
 shape of `claude_byoc.outputs`.
 """
 
@@ -158,5 +158,5 @@ GATEWAY: dict[str, Any] = {
 
 def environments() -> Mapping[str, dict[str, Any]]:
     """Fresh outputs by name."""
-    made = {"local": scenario("local"), "teams": scenario("teams")}
+    made = {"bedrock": scenario("bedrock"), "teams": scenario("teams")}
     return made | deepcopy({"foundry": FOUNDRY, "vertex": VERTEX, "gateway": GATEWAY})

@@ -117,7 +117,7 @@ def test_it_knows_the_manifests() -> None:
 
 def test_an_exercise_deploys_nothing() -> None:
     statements = [
-        text for text in texts(parsed(script_of("local")), "flow_control_statement") if "stand-in" in text
+        text for text in texts(parsed(script_of("bedrock")), "flow_control_statement") if "stand-in" in text
     ]
     assert len(statements) == 1
     assert b"stand-in clouds: an exercise" not in script_of("gateway")

@@ -203,7 +203,7 @@ def test_parts_of_any_shape_are_passed_over(part: object) -> None:
         "entra",
         "support",
     )
-    outputs = {**environments()["local"], **dict.fromkeys(names, part)}
+    outputs = {**environments()["bedrock"], **dict.fromkeys(names, part)}
     for document in documents(outputs):
         safe(to_html(document), document)
 

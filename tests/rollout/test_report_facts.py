@@ -30,7 +30,7 @@ def env(name: str, **changes: object) -> Environment:
 
 
 def words(section: Section) -> str:
-    return to_markdown(replace(report(env("local"), Assumptions(), levels={}), sections=(section,)))
+    return to_markdown(replace(report(env("bedrock"), Assumptions(), levels={}), sections=(section,)))
 
 
 def test_every_action_of_a_role_is_in_the_inventory() -> None:
@@ -78,13 +78,13 @@ def test_twice_the_people_cost_twice_as_much() -> None:
     costs = [monthly_usd(price, Assumptions(people=people)) for people in (0, 1, 2, 4)]
     assert costs[0] == 0
     assert all(later == pytest.approx(2 * earlier) for earlier, later in pairwise(costs[1:]))
-    assert "| Claude Opus 5.5 | 0 | 0 |" in words(estimate(env("local"), Assumptions(people=0)))
+    assert "| Claude Opus 5.5 | 0 | 0 |" in words(estimate(env("bedrock"), Assumptions(people=0)))
 
 
 def test_the_models_of_the_estimate() -> None:
     names = {name: [model.name for model in models_of(env(name))] for name in environments()}
     assert names == {
-        "local": ["opus-5-5", "sonnet-5-5", "haiku-5-5"],
+        "bedrock": ["opus-5-5", "sonnet-5-5", "haiku-5-5"],
         "teams": ["opus-5-5", "sonnet-5-5", "haiku-5-5", "opus-5"],  # and the newest Sonnet by its pattern
         "foundry": ["opus-5-5", "haiku-4-5"],
         "vertex": ["sonnet-5-5"],
@@ -138,7 +138,7 @@ def flow_section(one: Environment) -> Section:
 
 def test_who_sees_prompts() -> None:
     seen = {name: table(flow_section(env(name)), "Who sees what") for name in environments()}
-    assert seen["local"]["Anthropic"][0] == "no"
+    assert seen["bedrock"]["Anthropic"][0] == "no"
     assert seen["vertex"]["Anthropic"][0] == "no"
     assert (
         seen["foundry"]["Anthropic"][0] == "processed by Anthropic for the Foundry deployments that it hosts"
@@ -176,7 +176,7 @@ def test_rings_know_what_an_environment_has() -> None:
 def test_consent_names_scopes_and_apps_of_teams() -> None:
     [link] = consent_links(env("foundry"))
     assert link["grants"] == ["Mail.ReadWrite", "Calendars.Read", "User.Read", "offline_access"]
-    [link] = consent_links(env("local"))
+    [link] = consent_links(env("bedrock"))
     assert link["grants"] == ["openid", "profile", "offline_access"]
     teams = to_markdown(consent_document(env("teams")))
     tenant = environments()["teams"]["entra"]["tenantId"]
@@ -189,7 +189,7 @@ def test_consent_names_scopes_and_apps_of_teams() -> None:
 @pytest.mark.parametrize(
     ("name", "host", "says", "not_says"),
     [
-        ("local", "office", "You need to enter nothing", "API token"),
+        ("bedrock", "office", "You need to enter nothing", "API token"),
         ("foundry", "office", "You need to enter nothing", "API key"),
         ("foundry", "desktop", "asks you to sign in", "Claude account\\. IT"),
         ("vertex", "office", "Sign in with the Google account of your work", "API token"),
@@ -231,7 +231,7 @@ def test_a_person_who_may_choose_is_told_the_choices() -> None:
 def test_paths_of_hosts() -> None:
     found = {name: {host: env(name).paths(host) for host in env(name).hosts} for name in environments()}
     assert found == {
-        "local": {"office": ("bedrock",)},
+        "bedrock": {"office": ("bedrock",)},
         "teams": {"office": ("bedrock",)},
         "foundry": {"office": ("foundry",), "outlook": ("foundry",), "desktop": ("foundry",)},
         "vertex": {"office": ("vertex",)},

@@ -74,7 +74,7 @@ def test_a_list_of_words_names_the_entry() -> None:
     problems = refused(changed("hosts", ["ofice", "outlook", "word"]))
     assert [(p.key, p.allowed, p.cure) for p in problems] == [
         ("hosts.0", "office, outlook, desktop", "did you mean `office`?"),
-        ("hosts.2", "office, outlook", "write one of these words"),
+        ("hosts.2", "office, outlook, desktop", "write one of these words"),
     ]
 
 
