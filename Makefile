@@ -37,6 +37,7 @@ unit: $(STAMP) ## unit, property and engine tests, in parallel
 	@$(VENV)/bin/python -m tools.system_packages
 	@$(VENV)/bin/python -m tools.side_env aws
 	@$(VENV)/bin/python -m tools.side_env litellm
+	@$(VENV)/bin/python -m tests.gateway.javascript_clients
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 gateway: $(STAMP) ## run the rendered gateway on loopback with a fake upstream; prints a token and a curl line

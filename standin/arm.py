@@ -48,6 +48,7 @@ _ID = re.compile(
     r"/accounts/([^/]+)/deployments/([^/]+)"
 )
 _RETRY_AFTER = "1"
+_DEFAULT_VERSION = "2"  # the one that Azure hosts (BELIEVED.md)
 
 Json = dict[str, object]
 
@@ -164,7 +165,7 @@ class _Request:
             "name": self._name,
             "sku": self._body.get("sku") or {},
             "tags": self._body.get("tags") or {},
-            "properties": {**properties, "model": {"version": "1", **model}},
+            "properties": {**properties, "model": {"version": _DEFAULT_VERSION, **model}},
         }
         stored = {name: wire(cast("Plain", value)) for name, value in row.items()}
         self._cloud.put(DEPLOYMENT, self._place, self._id, self._id.lower(), stored, over=True)

@@ -122,6 +122,8 @@ class Spec:
     """What a create, update or delete holds alone while it runs."""
     sdk: str = ""
     """Of a parameterized type: the token of the installed SDK that it is compared with."""
+    import_id: str = ""
+    """A template: what an import names the resource by, where that is not its id."""
     on_import: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     """Templates of what an import derives from the id alone (`place: state`)."""
     reads: str = ""

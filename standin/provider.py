@@ -118,8 +118,12 @@ class StandinProvider(rpc.Provider):
             where=self._where,
         )
         if not problems:
-            known = {name: value for name, value in plain_map(inputs).items() if not has_unknown(value)}
-            problems = check_rules(spec.token, known)
+            given = plain_map(inputs)
+            known = {name: value for name, value in given.items() if not has_unknown(value)}
+            # A rule that misses what is only not known yet is asked again when it is.
+            later = given.keys() - known.keys()
+            found = check_rules(spec.token, known)
+            problems = [one for one in found if one.property.partition(".")[0] not in later]
         return rpc.CheckResponse(inputs, _failures(problems))
 
     @override

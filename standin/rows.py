@@ -97,7 +97,9 @@ class Rows:
         if spec.place == "state":
             return self._from_id(spec, id_, known)
         row = self.exists(spec, id_, known)
-        return id_, self.revealed(spec, row, known) if row else None
+        if row is None and not known and spec.import_id:
+            row = self._imported(spec, id_)
+        return (row.id, self.revealed(spec, row, known)) if row else (id_, None)
 
     def revealed(self, spec: Spec, row: Resource | Kept, known: Properties) -> Properties:
         """Return a row's state; secrets, and what the cloud does not return, come from the known state."""
@@ -123,6 +125,12 @@ class Rows:
         for name in spec.secrets & found.keys():
             found[name] = found[name].with_secret(is_secret=True)
         return found
+
+    def _imported(self, spec: Spec, named: str) -> Resource | None:
+        """Return the row that an import names by something else than its id."""
+        rows = self.context.open_cloud().all(spec.token, self.place(spec, {}))
+        texts = ((row, plain_map(self.revealed(spec, row, {}))) for row in rows)
+        return next((row for row, known in texts if render(spec.import_id, known) == named), None)
 
     def _from_id(self, spec: Spec, id_: str, known: Properties) -> tuple[str, Properties]:
         if known:

@@ -32,6 +32,9 @@ from standin.catalog import Property
 from standin.errors import StandinError
 from standin.sdk import folder, version
 
+_DEPTH = 5
+"""How many response types deep outputs are read, and none within itself: they contain each other without end (a
+private endpoint's subnet lists private endpoints)."""
 _FORCES_NEW = re.compile(r"forces? (a )?new|forces? replacement|forces recreation", re.IGNORECASE)
 
 
@@ -125,11 +128,13 @@ def _function(token: str) -> Schema:
     return Schema(token, "function", inputs, _outputs(signature.return_annotation.__mro__[1]))
 
 
-def _outputs(cls: Any) -> dict[str, Property]:
+def _outputs(cls: Any, within: tuple[Any, ...] = ()) -> dict[str, Property]:
+    within = (*within, cls)
     result: dict[str, Property] = {}
     for name, hint in output_type_types(cls).items():
         kind, nested = _type(hint)
-        result[name] = Property(name, kind, fields=_outputs(nested) if nested else {})
+        further = nested and nested not in within and len(within) <= _DEPTH
+        result[name] = Property(name, kind, fields=_outputs(nested, within) if further else {})
     return result
 
 

@@ -4,6 +4,7 @@ A field is `{name}`, `{name.inner}`, `{name|filter}` or a generator, `{name:argu
 is not known yet is not known either; one whose field is absent is absent.
 """
 
+import base64
 import datetime as dt
 import re
 import secrets
@@ -20,6 +21,7 @@ _DNS_SUFFIX = {"aws-cn": "amazonaws.com.cn"}
 
 FILTERS: Mapping[str, Callable[[str], str | int]] = {
     "lower": str.lower,
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "length": len,
     "without_scheme": lambda text: text.removeprefix("https://"),
     "dns_suffix": lambda text: _DNS_SUFFIX.get(text, "amazonaws.com"),

@@ -15,7 +15,9 @@ from claude_byoc.gateway.local import find_program
 from tools.engine.locking import locked
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAMS: Mapping[str, str] = MappingProxyType({"nginx": "nginx-light", "chromium": "chromium"})
+PROGRAMS: Mapping[str, str] = MappingProxyType(
+    {"nginx": "nginx-light", "chromium": "chromium", "redis-server": "redis-server"}
+)
 """Program -> the Debian package that brings it."""
 
 _DEBIAN = Path("/etc/debian_version")

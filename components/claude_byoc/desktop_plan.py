@@ -12,6 +12,10 @@ from claude_byoc.contract.problems import Problem, ProblemsError, errors
 
 DEFAULT_PROFILE = "standard"
 
+_MODELS = {"foundry": "foundry.models", "gateway": "gateway.existing.models"}
+"""Provider -> the setting that its models come from; `desktop.values.inferenceModels` elsewhere."""
+_VERTEX_CLIENT = ("inferenceVertexOAuthClientId", "inferenceVertexOAuthClientSecret")
+
 
 def config_key(key: str) -> str:
     """Return the Pulumi config name of a secret desktop key: `otlpHeaders` -> `desktopOtlpHeaders`."""
@@ -34,6 +38,8 @@ class DesktopPlan:
     """Keys set by hand."""
     secrets: Collection[str] = ()
     """Desktop keys that are secrets of the stack file."""
+    shared_secrets: Collection[str] = ()
+    """Pulumi config names of the secrets by which the path can sign in, shared with the manifests."""
     profile: str = DEFAULT_PROFILE
     wanted: bool = True
     """False without the host `desktop`: there is no profile then."""
@@ -71,10 +77,43 @@ class DesktopPlan:
         try:
             refused = errors(check_desktop_set(self.values()))
         except ProblemsError as error:
-            refused = list(error.problems)
-        return found + [
-            replace(one, key=f"desktop.values.{one.key}") if _head(one.key) in own else one for one in refused
-        ]
+            return found + [replace(one, key=f"desktop.{one.key}") for one in error.problems]
+        return found + [self._named(one, own) for one in refused]
+
+    def _named(self, problem: Problem, own: Collection[str]) -> Problem:
+        """Return a problem between keys as one of the setting that cures it."""
+        head, provider = _head(problem.key), self.connection.get("inferenceProvider")
+        client, secret = _VERTEX_CLIENT
+        if head == client and secret not in self.values():
+            name = f"claude-byoc:{config_key(secret)}"
+            wrong = "is missing, and vertex.desktop.clientId needs it"
+            return Problem(
+                name, wrong, "the secret of that OAuth client", f"run: pulumi config set --secret {name}"
+            )
+        if head == "inferenceProvider" and provider is not None:
+            return self._credential(problem, str(provider))
+        if head == "inferenceModels" and head not in own and provider in _MODELS:
+            return replace(problem, key=_MODELS[str(provider)])
+        if head in DESKTOP_SECRET_KEYS:
+            return replace(problem, key=f"claude-byoc:{config_key(head)} ({problem.key})")
+        return replace(problem, key=f"desktop.values.{problem.key}")
+
+    def _credential(self, problem: Problem, provider: str) -> Problem:
+        """Return that Claude Desktop has no way to sign in, with the setting that gives it the usual one."""
+        if self.shared_secrets:
+            [name, *_] = [f"claude-byoc:{one}" for one in self.shared_secrets]
+            key, cure = name, f"run: pulumi config set --secret {name}"
+        elif provider == "bedrock":
+            key = "desktop.values.inferenceBedrockProfile"
+            cure = (
+                "set it to the name of the AWS profile on the devices, or set the four "
+                "desktop.values.inferenceBedrockSso* keys"
+            )
+        else:
+            key = "entra.desktop"
+            cure = "add `desktop: {}` to `entra`, or name the registration that exists: entra.desktopClientId"
+        wrong = f"is missing: Claude Desktop has no credential for {provider} and stays in its standard mode"
+        return Problem(key, wrong, problem.allowed, cure)
 
     def hints(self) -> list[Problem]:
         """Return notices: retired names that were translated, and where own values loosen the profile."""

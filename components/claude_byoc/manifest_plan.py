@@ -67,7 +67,8 @@ class Plan:
             keys |= connection.keys
         if len(carried) > 1 and "auto_connect" not in self.extra:
             keys["auto_connect"] = "0"
-        if self.cloud != "global":
+        if self.cloud != "global" and (self.own_app or "graph_client_id" in self.extra):
+            # Without an app nobody signs in to Graph; what needs one and has none is refused by name elsewhere.
             keys["graph_cloud"] = self.cloud
         return keys
 

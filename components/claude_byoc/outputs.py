@@ -75,6 +75,8 @@ class GatewayOutputs(TypedDict):
     formats: list[str]
     auth: str
     models: list[str]
+    internal: bool
+    """Whether its name resolves to a private address: browsers then need a policy."""
     health: NotRequired[Output[str]]
     """URL that answers 200 while the gateway works; absent for one that exists already."""
 
@@ -86,6 +88,15 @@ class NextStep(TypedDict):
     what: str
     url: NotRequired[Output[str]]
     command: NotRequired[str]
+
+
+class Support(TypedDict):
+    """Whom people ask."""
+
+    name: NotRequired[Output[str]]
+    email: NotRequired[Output[str]]
+    url: NotRequired[Output[str]]
+    phone: NotRequired[Output[str]]
 
 
 class BedrockRole(TypedDict):
@@ -139,6 +150,7 @@ class FoundryDeployment(TypedDict):
     """A Claude deployment in Foundry; its name equals the model id."""
 
     name: str
+    """Model id; the deployment has the same name."""
     version: Output[str]
     """Version that Azure runs."""
     hostedBy: Output[str]
@@ -227,6 +239,7 @@ OUTPUTS = {
     "userAttributes": "user_attributes",
     "gateway": "gateway",
     "nextSteps": "next_steps",
+    "support": "support",
     "bedrock": "bedrock",
     "vertex": "vertex",
     "foundry": "foundry",

@@ -1,7 +1,7 @@
 """`ClaudeByoc`: every part of one environment, declared from one settings object."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from pulumi import Output
@@ -37,6 +37,8 @@ class ClaudeByoc(pulumi.ComponentResource):
     """The gateway, where the environment has one."""
     next_steps: list[out.NextStep]
     """What a person must still do, in order."""
+    support: out.Support | None
+    """Whom people ask, where the settings say it."""
     bedrock: out.BedrockOutputs | None
     """The Bedrock part, where the environment has one."""
     vertex: out.VertexOutputs | None
@@ -52,7 +54,7 @@ class ClaudeByoc(pulumi.ComponentResource):
         refuse_errors([*part_problems(args), *planned.problems(), *profile.problems()])
         super().__init__("claude-byoc:index:ClaudeByoc", name, None, opts)
         for hint in profile.hints():
-            pulumi.log.warn(str(hint), self)
+            pulumi.log.warn(hint.text, self)
         self.gateway = self.bedrock = self.vertex = self.foundry = None
         people = tenant(name, args, planned, self)
         self.entra, self.consent = people.outputs, people.consent
@@ -71,8 +73,11 @@ class ClaudeByoc(pulumi.ComponentResource):
         self.next_steps = [
             *steps.consent_steps(self.consent),
             *[step for part in parts.values() for step in part.steps],
-            *steps.rollout_steps(self.user_attributes, manifests=bool(self.manifest_values)),
+            *steps.rollout_steps(
+                self.user_attributes, manifests=bool(self.manifest_values), desktop=bool(self.desktop_values)
+            ),
         ]
+        self.support = _support(args)
         self.register_outputs(self.outputs())
 
     def outputs(self) -> dict[str, Any]:
@@ -83,3 +88,11 @@ class ClaudeByoc(pulumi.ComponentResource):
         """Export every output from the stack."""
         for name, value in self.outputs().items():
             pulumi.export(name, value)
+
+
+def _support(args: ClaudeByocArgs) -> out.Support | None:
+    given = args.get("support")
+    if given is None:
+        return None
+    leaves = {part: Output.from_input(value) for part, value in given.items()}
+    return cast("out.Support", leaves)

@@ -114,6 +114,8 @@ class ExistingGatewayArgs(TypedDict):
     """Header of the gateway token: `x-api-key` (default) or `authorization`."""
     models: NotRequired[list[str]]
     """Model ids that it serves, for the Claude Desktop profile."""
+    internal: NotRequired[bool]
+    """Whether its name resolves to a private address, so that browsers need a policy to let the add-in reach it."""
 
 
 class GatewayArgs(TypedDict):
@@ -130,6 +132,19 @@ class DesktopArgs(TypedDict, total=False):
     """What the app may do: `standard` (default), `restricted` or `locked_down`."""
     values: dict[str, Any]
     """Further keys that are no secrets, with native values; they win over the profile."""
+
+
+class SupportArgs(TypedDict, total=False):
+    """Whom people ask; the guides for people say it."""
+
+    name: Input[str]
+    """Name of the help desk or team."""
+    email: Input[str]
+    """Its mail address."""
+    url: Input[str]
+    """Its page (URL)."""
+    phone: Input[str]
+    """Its telephone number."""
 
 
 class ClaudeByocArgs(TypedDict):
@@ -157,6 +172,8 @@ class ClaudeByocArgs(TypedDict):
     """The gateway part."""
     desktop: NotRequired[DesktopArgs]
     """The profile of Claude Desktop (Cowork)."""
+    support: NotRequired[SupportArgs]
+    """Whom people ask; the guides for people say it."""
     manifest: NotRequired[dict[str, Input[str]]]
     """Further manifest keys that are no secrets, such as `auto_connect` or `otlp_endpoint`."""
     secrets: NotRequired[dict[str, Input[str]]]

@@ -19,7 +19,7 @@ from claude_byoc.entra import values as entra_values
 from claude_byoc.entra.desktop_plan import DesktopSignInPlan
 from claude_byoc.google import values as vertex_values
 from claude_byoc.google import vertex_args
-from claude_byoc.manifest_plan import ALL_HOSTS, DESKTOP, Connection, Plan
+from claude_byoc.manifest_plan import ALL_HOSTS, DESKTOP, Connection, Plan, config_key
 from claude_byoc.stack_args import ClaudeByocArgs, EntraArgs, GatewayArgs
 
 ACCOUNTS: Mapping[str, tuple[str, str]] = {
@@ -65,6 +65,7 @@ def desktop_plan(args: ClaudeByocArgs) -> DesktopPlan:
     carried = planned.connections_of(DESKTOP)
     return DesktopPlan(
         connection=carried[0].desktop if len(carried) == 1 else {},
+        shared_secrets=[config_key(key) for one in carried for key in one.secrets],
         own=part.get("values", {}),
         secrets=tuple(args.get("desktop_secrets", {})),
         profile=part.get("profile", DEFAULT_PROFILE),
@@ -267,7 +268,7 @@ def _vertex(args: ClaudeByocArgs) -> Connection:
     if "google_client_id" in part:
         keys["google_client_id"] = None
     desktop: dict[str, Any] = {
-        key: None if key != "inferenceProvider" else value
+        key: value if key in ("inferenceProvider", "inferenceCredentialKind") else None
         for key, value in vertex_desktop_values(args, project_id=_LATER, region=_LATER).items()
     }
     return Connection("vertex", ALL_HOSTS, keys, ("google_client_secret",), desktop)

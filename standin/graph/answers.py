@@ -136,6 +136,17 @@ def grants_of_a_client(directory: Directory, request: Request, match: re.Match[s
     return listed(request, grants, "oauth2PermissionGrants")
 
 
+@route("GET", "/servicePrincipals/{id}/appRoleAssignedTo")
+def assignments_to_a_resource(directory: Directory, request: Request, match: re.Match[str]) -> Answer:
+    """Return who is assigned to an app.
+
+    source: learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto
+    """
+    resource = _one(directory.service_principals(), match)["id"]
+    assigned = [row for row in directory.assignments() if row["resourceId"] == resource]
+    return listed(request, assigned, "appRoleAssignments")
+
+
 def _one(rows: list[Json], match: re.Match[str]) -> Json:
     """Return the row whose id, or whose client id, the path names.
 

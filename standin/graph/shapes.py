@@ -13,6 +13,7 @@ from standin.values import Plain, plain_map
 
 PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
 GRANT = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
+ASSIGNMENT = "azuread:index/appRoleAssignment:AppRoleAssignment"
 APPLICATION = "azuread:index/application:Application"
 REGISTRATION = "azuread:index/applicationRegistration:ApplicationRegistration"
 REDIRECTS = "azuread:index/applicationRedirectUris:ApplicationRedirectUris"
@@ -81,6 +82,22 @@ class Directory:
                 "scope": " ".join(_texts(known.get("claimValues"))),
             }
             for row, known in self._read(GRANT)
+        ]
+
+    def assignments(self) -> list[Json]:
+        """Return the assignments of people and groups to apps.
+
+        source: learn.microsoft.com/graph/api/resources/approleassignment
+        """
+        return [
+            {
+                "id": row.id.rpartition("/")[2],
+                "appRoleId": known["appRoleId"],
+                "principalId": known["principalObjectId"],
+                "principalType": known.get("principalType"),
+                "resourceId": known["resourceObjectId"],
+            }
+            for row, known in self._read(ASSIGNMENT)
         ]
 
     def applications(self) -> list[Json]:

@@ -1,9 +1,10 @@
-"""Azure Resource Manager: Foundry resources and their deployments, role assignments, diagnostic settings."""
+"""Azure Resource Manager: Foundry resources with what belongs to them, role assignments, private endpoints."""
 
 from collections.abc import Iterator, Mapping
 
 from standin.check import Problem
 from standin.cloud import Cloud
+from standin.exclusive import held
 from standin.rules import Subject, check_rule, cloud_rule
 from standin.values import Plain
 
@@ -12,6 +13,8 @@ ACCOUNT = "azure-native:cognitiveservices:Account"
 DEPLOYMENT = "azure-native:cognitiveservices:Deployment"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
+ENDPOINT = "azure-native:network:PrivateEndpoint"
+ZONE_GROUP = "azure-native:network:PrivateDnsZoneGroup"
 
 _DOCS = "learn.microsoft.com/azure/"
 _INDUSTRIES = (
@@ -85,6 +88,7 @@ def one_sink_per_category(subject: Subject) -> None:
 
 
 @cloud_rule(ACCOUNT, "create", source=_DOCS + "azure-resource-manager/troubleshooting/error-not-found")
+@cloud_rule(ENDPOINT, "create", source=_DOCS + "azure-resource-manager/troubleshooting/error-not-found")
 def group_exists(subject: Subject) -> None:
     """Refuse a resource in a group that is not there."""
     group = (
@@ -92,6 +96,37 @@ def group_exists(subject: Subject) -> None:
     )
     if not exists(subject.cloud, GROUP, subject.place, group):
         raise subject.refusal("ResourceGroupNotFound", group=subject.text("resourceGroupName"))
+
+
+@cloud_rule(
+    ENDPOINT,
+    "create",
+    "update",
+    source="github.com/hashicorp/terraform-provider-azurerm issues 15152 and 31712 (logged answers)",
+)
+def target_is_ready(subject: Subject) -> None:
+    """Refuse a private endpoint to a Foundry resource that is not there or is being changed."""
+    for target in _targets(subject.properties):
+        if not exists(subject.cloud, ACCOUNT, subject.place, target):
+            raise subject.refusal("ResourceNotFound", id=target)
+        with held(subject.cloud.path, target) as alone:
+            if not alone:
+                raise subject.refusal("AccountProvisioningStateInvalid", account=target)
+
+
+@cloud_rule(ZONE_GROUP, "create", source=_DOCS + "azure-resource-manager/troubleshooting/error-not-found")
+def endpoint_exists(subject: Subject) -> None:
+    """Refuse a zone group of a private endpoint that is not there."""
+    endpoint = subject.id.rpartition("/privateDnsZoneGroups/")[0]
+    if not exists(subject.cloud, ENDPOINT, subject.place, endpoint):
+        raise subject.refusal("ResourceNotFound", id=endpoint)
+
+
+def _targets(properties: Mapping[str, object]) -> Iterator[str]:
+    connections = properties.get("privateLinkServiceConnections")
+    for row in connections if isinstance(connections, list) else []:
+        if isinstance(row, dict):
+            yield str(row.get("privateLinkServiceId"))
 
 
 def exists(cloud: Cloud, token: str, place: str, id_: str) -> bool:

@@ -1,12 +1,12 @@
-"""`make bench`: a warm `up` with nothing to do, beside an empty program and beside the same resources by hand; and
-what a team costs among 100 and among 1,000, beside roles and policies by hand (the engine writes its whole state
-after each step, so that each costs more among many, whoever declares them).
+"""`make bench`: a warm `up` with nothing to do, beside an empty program and beside the same resources by hand, of
+scenario `bedrock` and of every other path; and what a team costs among 100 and among 1,000, beside roles and policies
+by hand (the engine writes its whole state after each step, so that each costs more among many, whoever declares them).
 
+Then the gateway's (gateway.py).
 Writes out/bench.json: [{name, ours, anchor, anchor_name, ratio, unit}]. The runs alternate, so that a busy minute
 of the machine falls on both sides; the figures are medians.
 """
 
-import json
 import statistics
 import sys
 import tempfile
@@ -19,19 +19,21 @@ from rich.progress import track
 from rich.table import Table
 
 from standin.cloud import Cloud
-from tools.project import ROOT, Project, local_config, local_engine
+from tests.bench import gateway, paths
+from tests.bench.rows import OUT, merge, row
+from tests.engine.observe import config_of
+from tools.project import ROOT, Project, local_engine
 
 RUNS = 5
 TEAMS = (100, 1000)
 PROGRAMS = Path(__file__).parent / "programs"
-OUT = ROOT / "out" / "bench.json"
 console = Console()
 
 
 def make(folder: Path, program: Path) -> Project:
     """Return a project with one `up` behind it."""
     project = Project(local_engine(lambda _: None), folder)
-    project.prepare(local_config() if program == ROOT / "stacks" else {}, program=program)
+    project.prepare(config_of("bedrock")[1] if program == ROOT / "stacks" else {}, program=program)
     project.pulumi("up", "--yes", "--skip-preview", "-s", project.stack)
     return project
 
@@ -50,7 +52,7 @@ def calls(project: Project, before: int) -> int:
 
 def teams(folder: Path, count: int, *, flat: bool = False) -> tuple[float, int]:
     """Return (seconds, cloud calls) of the first `up` with this many teams, by our program or by hand."""
-    config = local_config()
+    _, config = config_of("bedrock")
     config["claude-byoc:settings"]["bedrock"] = {
         "teams": {f"team-{number:04}": {"residency": ["us"]} for number in range(count)}
     }
@@ -62,18 +64,6 @@ def teams(folder: Path, count: int, *, flat: bool = False) -> tuple[float, int]:
     started = time.monotonic()
     project.pulumi("up", "--yes", "--skip-preview", "-s", project.stack, timeout=3000)
     return time.monotonic() - started, calls(project, 0)
-
-
-def row(name: str, ours: float, anchor: float, anchor_name: str, unit: str) -> dict[str, Any]:
-    """Return one line of the result; a ratio to nothing is null."""
-    return {
-        "name": name,
-        "ours": round(ours, 3),
-        "anchor": round(anchor, 3),
-        "anchor_name": anchor_name,
-        "ratio": round(ours / anchor, 3) if anchor else None,
-        "unit": unit,
-    }
 
 
 def main() -> int:
@@ -94,6 +84,13 @@ def main() -> int:
             for name, project in projects.items():
                 times[name].append(seconds(project))
         warm = {name: calls(projects[name], count) / RUNS for name, count in made.items()}
+        path_rows: list[dict[str, Any]] = []
+        for path in paths.PATHS:
+            with console.status(f"Path {path}, by our program and by hand ..."):
+                ours, flat = paths.medians(
+                    local_engine(lambda _: None), Path(folder), path, runs=RUNS, seconds=seconds
+                )
+            path_rows.append(row(f"warm up, no change: {path}", ours, flat, "flat program", "s"))
         team_rows: list[dict[str, Any]] = []
         for count in TEAMS:
             with console.status(f"{count} teams, by our program and by hand ..."):
@@ -118,10 +115,10 @@ def main() -> int:
         ),
         row("cloud calls, first up", made["ours"], made["flat program"], "flat program", "calls"),
         row("cloud calls, warm up", warm["ours"], warm["flat program"], "flat program", "calls"),
+        *path_rows,
         *team_rows,
     ]
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+    merge(rows, lambda name: not gateway.is_own(name))
     table = Table(
         "Benchmark", "Ours", "Anchor", "Ratio", title=f"Median of {RUNS} runs", title_justify="left"
     )
@@ -134,7 +131,7 @@ def main() -> int:
         )
     console.print(table)
     console.print(f"Written: {OUT.relative_to(ROOT)}")
-    return 0
+    return gateway.main([])
 
 
 if __name__ == "__main__":

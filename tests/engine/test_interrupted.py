@@ -3,16 +3,22 @@
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from standin.cloud import Cloud
 from tests.engine.conftest import MakeProject
+from tests.engine.interrupted import (
+    PATIENCE,
+    alive,
+    begun,
+    descendants,
+    program_processes,
+    recover,
+    run_recover,
+    start_up,
+    until,
+)
 from tests.engine.observe import PLANTED, SECRETS, up
 from tools.project import Project
 
@@ -23,90 +29,6 @@ ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/rolePolicy:RolePolicy"
 GUID = "random:index/randomUuid:RandomUuid"
 STEPS = (OIDC, ROLE, POLICY, "aws:bedrock/useCaseForModelAccess:UseCaseForModelAccess", GUID)
-PATIENCE = 60.0
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait for a condition; fail with its name when it does not come."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, f"waited in vain for: {what}"
-        time.sleep(0.05)
-
-
-def descendants(pid: int) -> dict[int, str]:
-    """Return the processes below `pid`, with their command lines."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if fields[0] != "Z":
-                parents[int(entry.name)] = int(fields[1])
-    below: dict[int, str] = {}
-    waiting = [pid]
-    while waiting:
-        parent = waiting.pop()
-        for child, its in parents.items():
-            if its == parent:
-                waiting.append(child)
-                try:
-                    below[child] = (
-                        (Path("/proc") / str(child) / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                    )
-                except OSError:
-                    continue
-    return below
-
-
-def alive(pid: int) -> bool:
-    try:
-        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def start_up(project: Project, fault: str) -> "subprocess.Popen[str]":
-    return project.sandbox.start(
-        "up",
-        "--yes",
-        "--skip-preview",
-        "-s",
-        project.stack,
-        cwd=project.folder,
-        env={"STANDIN_FAULTS": fault},
-    )
-
-
-def begun(project: Project, token: str) -> bool:
-    """Tell whether the stand-in cloud was asked to create a resource of this type."""
-    return project.cloud.exists() and any(
-        (call.operation, call.token) == ("create", token) for call in Cloud(project.cloud).calls()
-    )
-
-
-def run_recover(project: Project, **env: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "claude_byoc.cli", "recover", "-s", project.stack, "--yes"],
-        cwd=project.folder,
-        env={**project.sandbox.environment(), **env},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-
-
-def recover(project: Project) -> str:
-    """Run `claude-byoc recover` as a pipeline would, and return what it said."""
-    ended = run_recover(project)
-    said = ended.stdout + ended.stderr
-    assert ended.returncode == 0, said
-    assert "Traceback" not in said
-    assert not any(secret in said for secret in PLANTED)
-    return said
 
 
 def assert_converged(project: Project) -> None:
@@ -154,11 +76,7 @@ def test_the_provider_is_killed(project: Project, token: str, moment: str) -> No
 def test_the_program_is_killed(project: Project, token: str) -> None:
     process = start_up(project, f"create:{token}=slow:3")
     until(lambda: begun(project, token), f"create of {token}")
-    programs = [
-        pid for pid, line in descendants(process.pid).items() if "pulumi-language-python-exec" in line
-    ]
-    assert programs
-    for pid in programs:
+    for pid in program_processes(process.pid):
         os.kill(pid, signal.SIGKILL)
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode != 0

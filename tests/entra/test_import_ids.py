@@ -15,7 +15,8 @@ PART = "11111111-1111-1111-1111-111111111111"
 @pytest.mark.parametrize("token", [rule.token for rule in entra.RULES])
 def test_an_id_has_the_documented_form(token: str) -> None:
     rule = IMPORT_IDS[token]
-    made = rule.make({**dict.fromkeys(rule.inputs, PART), "applicationId": APP, "type": "Web"}, Place())
+    given = {**dict.fromkeys(rule.inputs, PART), "applicationId": APP, "type": "Web"}
+    made = rule.make({**given, "identifierUri": "https://example.net/"}, Place())
     name = token.rpartition(":")[2]
     module = importlib.import_module("pulumi_azuread." + re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
     documented = re.findall(r"pulumi import \S+ \S+ (\S+)", inspect.getsource(module))

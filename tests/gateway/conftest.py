@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from claude_byoc.gateway.bootstrap import BootstrapSpec, BootstrapTeam
+from claude_byoc.gateway.limits import LimitsSpec, TeamLimit
 from claude_byoc.gateway.spec import (
     AnthropicUpstream,
     BedrockUpstream,
@@ -14,7 +16,9 @@ from claude_byoc.gateway.spec import (
     GatewaySpec,
     TokenAuth,
 )
+from claude_byoc.gateway.telemetry import COLLECTOR_VARIABLE, TelemetrySpec
 from claude_byoc.gateway.tokens import SigningKey, new_key
+from tests.gateway.collector import CREDENTIAL, Collector, collecting
 from tests.gateway.issuer import APP, DESKTOP, TENANT, Issuer, publishing
 from tests.gateway.running import PROVIDER_KEY, Fake, Running, fake, run
 from tools import side_env, system_packages
@@ -22,6 +26,7 @@ from tools import side_env, system_packages
 PROFILE = "arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/abc123"
 MODELS = [GatewayModel("claude-opus-5"), GatewayModel("claude-newer-9")]
 """One that LiteLLM's list knows, one newer than it."""
+OTLP = "https://claude.example.com"
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +104,67 @@ def failover(
         "AZURE_AI_API_KEY": PROVIDER_KEY,
     }
     folder = tmp_path_factory.mktemp("failover")
+    with run(
+        spec, folder, litellm, key=signing_key, upstream=fake_upstream, environment=environment
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def collector() -> Generator[Collector]:
+    with collecting() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def parts(  # noqa: PLR0917 -- fixtures
+    tmp_path_factory: pytest.TempPathFactory,
+    litellm: Path,
+    signing_key: SigningKey,
+    fake_upstream: Fake,
+    auth: tuple[TokenAuth, EntraAuth],
+    collector: Collector,
+) -> Generator[Running]:
+    """A gateway with limits, bootstrap answers and telemetry."""
+    spec = GatewaySpec(
+        [AnthropicUpstream(fake_upstream.url)],
+        MODELS,
+        *auth,
+        limits=LimitsSpec(
+            teams={
+                "red": TeamLimit(requests_per_minute=3),
+                "green": TeamLimit(tokens_per_minute=30),
+                "brown": TeamLimit(tokens_per_day=30),
+            }
+        ),
+        bootstrap=BootstrapSpec(
+            office={
+                "available_models": ["claude-opus-5"],
+                "disabled_features": ["thumbs"],
+                "otlp_endpoint": OTLP,
+            },
+            desktop={
+                "inferenceProvider": "gateway",
+                "inferenceGatewayBaseUrl": OTLP,
+                "inferenceCredentialKind": "interactive",
+                "inferenceGatewayOidc": {
+                    "clientId": DESKTOP,
+                    "issuer": f"https://login.microsoftonline.com/{TENANT}",
+                },
+            },
+            teams={
+                "finance": BootstrapTeam(
+                    {"available_models": ["claude-newer-9"], "disabled_features": None},
+                    {"deploymentDisplayName": "F"},
+                )
+            },
+        ),
+        telemetry=TelemetrySpec(
+            collector.url, collector_headers=True, max_body_mib=1, sender_team="telemetry"
+        ),
+    )
+    environment = {"ANTHROPIC_API_KEY": PROVIDER_KEY, COLLECTOR_VARIABLE: f"x-collector-key={CREDENTIAL}"}
+    folder = tmp_path_factory.mktemp("parts")
     with run(
         spec, folder, litellm, key=signing_key, upstream=fake_upstream, environment=environment
     ) as running:

@@ -4,7 +4,6 @@ LiteLLM builds the host from the region and takes no other, so that only a proxy
 """
 
 import contextlib
-import datetime as dt
 import json
 import socket
 import ssl
@@ -13,11 +12,10 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.gateway.certificates import certificate
 from tests.gateway.running import Fake
 
 REGION = "europe-west1"
@@ -44,32 +42,6 @@ class Google:
         }
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in HOSTS]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file, key_file = folder / "google.pem", folder / "google.key"
-    file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return file, key_file
-
-
 def _credentials(folder: Path) -> Path:
     """Write a service account's key, as Google gives it out."""
     key = rsa.generate_private_key(65537, 2048).private_bytes(
@@ -91,11 +63,11 @@ def _credentials(folder: Path) -> Path:
 @contextlib.contextmanager
 def google(folder: Path, fake: Fake) -> Generator[Google]:
     """Run the proxy."""
-    certificate, key = _certificate(folder)
+    made = certificate(folder, HOSTS)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(made.file, made.key)
     listener = socket.create_server(("127.0.0.1", 0))
-    running = Google(f"http://127.0.0.1:{listener.getsockname()[1]}", certificate, _credentials(folder))
+    running = Google(f"http://127.0.0.1:{listener.getsockname()[1]}", made.file, _credentials(folder))
 
     def serve(connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:

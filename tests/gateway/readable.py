@@ -1,72 +1,24 @@
-"""What a browser lets a page at the add-in's origin read: the rules of CORS, applied to raw answers.
-
-source: https://fetch.spec.whatwg.org (CORS check, CORS-preflight fetch, CORS-safelisted response-header names).
-"""
+"""Raw exchanges with a gateway, and the contract's whole demand on each answer: readable, its headers exposed."""
 
 import socket
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-ORIGIN = "https://pivot.claude.ai"
-_SIMPLE_METHODS = {"GET", "HEAD", "POST"}
+from claude_byoc.contract.entra import ADDIN_ORIGIN as ORIGIN
+from claude_byoc.gateway.conformance import browser
+from claude_byoc.gateway.conformance.browser import Answer
 
-
-@dataclass
-class Answer:
-    """An answer as it came over the wire."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-    problems: list[str] = field(default_factory=list[str])
-
-    def all(self, name: str) -> list[str]:
-        return [value for key, value in self.headers if key == name]
+__all__ = ["ORIGIN", "Answer", "exchange", "parse", "preflight_refused", "unreadable"]
 
 
 def unreadable(answer: Answer) -> str:
-    """Return why a page at ORIGIN cannot read the answer; "" if it can."""
-    origins = answer.all("access-control-allow-origin")
-    if len(origins) != 1:
-        return f"{len(origins)} Access-Control-Allow-Origin headers: {origins}"
-    if origins[0] not in (ORIGIN, "*"):
-        return f"Access-Control-Allow-Origin is {origins[0]!r}"
-    exposed = {
-        name.strip().lower()
-        for value in answer.all("access-control-expose-headers")
-        for name in value.split(",")
-    }
-    if not {"request-id", "retry-after"} <= exposed:
-        return f"only {sorted(exposed)} are exposed"
-    return ""
+    """Return why a page at ORIGIN cannot read all of the answer; "" if it can."""
+    hidden = browser.hidden_headers(answer)
+    return browser.unreadable(answer) or (f"{hidden} are not exposed" if hidden else "")
 
 
-def preflight_refused(answer: Answer, method: str, headers: list[str], *, private: bool = False) -> str:
+def preflight_refused(answer: Answer, method: str, headers: Sequence[str], *, private: bool = False) -> str:
     """Return why a browser would not send the real request after this preflight; "" if it would."""
-    if why := unreadable(answer):
-        return why
-    if not 200 <= answer.status < 300:
-        return f"status {answer.status}"
-    methods = {
-        word.strip() for value in answer.all("access-control-allow-methods") for word in value.split(",")
-    }
-    if method not in methods | _SIMPLE_METHODS:
-        return f"method {method} is not in {methods}"
-    allowed = {
-        word.strip().lower()
-        for value in answer.all("access-control-allow-headers")
-        for word in value.split(",")
-    }
-    # `*` never covers authorization.
-    missing = (
-        {name.lower() for name in headers}
-        - allowed
-        - ({"authorization"} ^ allowed if "*" in allowed else set())
-    )
-    if missing:
-        return f"headers {sorted(missing)} are not allowed"
-    if private and answer.all("access-control-allow-private-network") != ["true"]:
-        return "no Access-Control-Allow-Private-Network: true"
-    return ""
+    return unreadable(answer) or browser.preflight_refused(answer, method, headers, private=private)
 
 
 def exchange(port: int, raw: bytes, *, timeout: float = 30) -> list[Answer]:

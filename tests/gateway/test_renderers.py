@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
-from claude_byoc.contract.gateway import LITELLM_IMAGE, ROUTES
+from claude_byoc.contract.gateway import BOOTSTRAP_ROUTES, LITELLM_IMAGE, ROUTES, TELEMETRY_ROUTES
+from claude_byoc.gateway.bootstrap import BootstrapSpec, BootstrapTeam
 from claude_byoc.gateway.edge import Edge, render_edge
+from claude_byoc.gateway.limits import LimitsSpec, TeamLimit
 from claude_byoc.gateway.litellm import environment, render_litellm, render_settings, secret_variables
 from claude_byoc.gateway.local import free_port
 from claude_byoc.gateway.spec import (
@@ -28,6 +30,7 @@ from claude_byoc.gateway.spec import (
     TokenAuth,
     VertexUpstream,
 )
+from claude_byoc.gateway.telemetry import TelemetrySpec
 
 GOLDEN = Path(__file__).parent / "golden"
 TENANT, APP, DESKTOP = (f"{n * 8}-2222-3333-4444-555555555555" for n in "189")
@@ -47,6 +50,18 @@ SPECS = {
                                                        "application-inference-profile/abc"})],
         TOKENS,
         ENTRA,
+    ),
+    "parts": GatewaySpec(
+        [AnthropicUpstream()],
+        MODELS,
+        TOKENS,
+        ENTRA,
+        limits=LimitsSpec(TeamLimit(60), {"finance": TeamLimit(None, 100_000, 2_000_000)}, shared=True),
+        bootstrap=BootstrapSpec(
+            {"disabled_features": ["thumbs"]},
+            teams={"finance": BootstrapTeam({"disabled_features": None, "available_models": ["claude-opus-5-5"]})},
+        ),
+        telemetry=TelemetrySpec("https://otel.example.com/", collector_headers=True),
     ),
 }  # fmt: skip
 
@@ -106,6 +121,7 @@ def test_the_edges_traps(name: str) -> None:
     assert "upstream {" not in text
     assert "proxy_buffering off;" in text
     assert "gzip off;" in text
+    assert "lingering_close always;" in text, "3 in 100 refusals were lost to a reset without it"
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -115,6 +131,13 @@ def test_every_route_of_its_formats_is_there(name: str) -> None:
         start = route.path.partition("/model/")[0].partition("/projects/")[0]
         asked = not route.api_format or route.api_format in SPECS[name].formats()
         assert (f"location = {start} " in text or f"location ^~ {start}/" in text) == asked
+    spec = SPECS[name]
+    for host, route in BOOTSTRAP_ROUTES.items():
+        assert (f"location = {route.path} " in text) == bool(
+            spec.bootstrap and host in spec.bootstrap.hosts()
+        )
+    for route in TELEMETRY_ROUTES:
+        assert (f"location = {route.path} " in text) == bool(spec.telemetry)
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -109,5 +109,5 @@ def test_a_program_that_gives_no_tags_owns_nothing() -> None:
 
 def test_what_is_not_ours_is_told_with_the_setting_that_cures_it() -> None:
     token = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
-    problem = foreign_problem(Candidate(OIDC, token, "arn:x", PARENT, PROVIDER, TAGS))
+    problem = foreign_problem(Candidate(OIDC, token, "arn:x", PARENT, PROVIDER, TAGS), "dev")
     assert "existingOidcProviderArn: arn:x" in problem.cure

@@ -82,7 +82,7 @@ def test_committed_stack_files_agree_with_the_schema(name: str) -> None:
         ("entra.tenantId", "", "entra.tenantId", "form"),
         ("entra.tenant", TENANT, "entra.tenant", "is not a setting"),
         ("entra.cloud", "mars", "entra.cloud", "none of the words"),
-        ("entra.cloud", "china", "graph_cloud", ""),
+        ("entra.cloud", "china", "entra.app", "does not exist in the cloud china"),
         ("aws.accountId", 111122223333, "aws.accountId", "is not text"),
         ("aws.accountId", "1111", "aws.accountId", "form"),
         ("aws.region", "frankfurt", "aws.region", "form"),

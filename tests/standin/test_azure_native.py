@@ -183,7 +183,7 @@ def test_a_deployments_life_over_rest(azure: Asked, arm: ArmServer) -> None:
     assert (made.status_code, made.json()["properties"]["provisioningState"]) == (201, "Creating")
     read = call(arm, "GET").json()
     assert read["properties"]["provisioningState"] == "Succeeded"
-    assert read["properties"]["model"]["version"] == "1"
+    assert read["properties"]["model"]["version"] == "2"
     assert "modelProviderData" not in read["properties"]
     assert call(arm, "PUT", body=BODY).status_code == 200
     assert call(arm, "DELETE").status_code == 202

@@ -144,7 +144,13 @@ def test_templates_refer_to_what_there_is(spec: Spec) -> None:
         assert spec.token in LOOKUPS
         known |= {*load(provider).types[spec.reads].properties}
     everything = [item for _, item in walk(spec.properties)] + [item for _, item in walk(spec.outputs)]
-    texts = [spec.id, spec.unique, *(item.template for item in everything), *spec.on_import.values()]
+    texts = [
+        spec.id,
+        spec.unique,
+        spec.import_id,
+        *(item.template for item in everything),
+        *spec.on_import.values(),
+    ]
     texts += [item.default for item in spec.inputs.values() if isinstance(item.default, str)]
     texts += [spec.exclusive.key] if spec.exclusive else []
     for text in texts:

@@ -30,7 +30,9 @@ def values(
         if key in secrets:
             result[key] = Output.secret(secrets[key]).apply(lambda text, key=key: _read(key, text))
         else:
-            result[key] = Output.from_input(made[key] if literal is None else literal)
+            value: Input[Any] = made[key] if literal is None else literal
+            hidden = DESKTOP_KEYS[key].shape.secret
+            result[key] = Output.secret(value) if hidden else Output.from_input(value)
         result[key] = result[key].apply(lambda value, key=key: _checked(key, value))
     return result
 

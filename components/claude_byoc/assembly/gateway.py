@@ -36,6 +36,7 @@ def declare(_name: str, args: ClaudeByocArgs, tenant: Tenant, _parent: pulumi.Re
         "formats": [api_format],
         "auth": auth,
         "models": existing.get("models", []),
+        "internal": existing.get("internal", False),
     }
     return Part(
         outputs=outputs,

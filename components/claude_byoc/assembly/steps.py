@@ -14,8 +14,10 @@ def consent_steps(consent: out.Consent) -> list[out.NextStep]:
     ]
 
 
-def rollout_steps(attributes: list[out.UserAttributes], *, manifests: bool) -> list[out.NextStep]:
-    """Return the steps from the outputs to people's applications."""
+def rollout_steps(
+    attributes: list[out.UserAttributes], *, manifests: bool, desktop: bool
+) -> list[out.NextStep]:
+    """Return the steps from the outputs to people's applications, as far as there are manifests or a profile."""
     steps: list[out.NextStep] = []
     if attributes:
         teams = ", ".join(row["group"] for row in attributes)
@@ -25,15 +27,26 @@ def rollout_steps(attributes: list[out.UserAttributes], *, manifests: bool) -> l
                 "what": f"Write the directory attributes of each team's people (output userAttributes): {teams}",
             }
         )
+    if manifests or desktop:
+        steps.append(
+            {
+                "who": "Platform engineer",
+                "what": "Write the rollout files",
+                "command": f"claude-byoc build -s {pulumi.get_stack()}",
+            }
+        )
+    if desktop:
+        steps.append(
+            {
+                "who": "Device administrator",
+                "what": "Install Claude Desktop and its configuration from the rollout files through device "
+                "management, for a pilot group first",
+            }
+        )
     if not manifests:
         return steps
     return [
         *steps,
-        {
-            "who": "Platform engineer",
-            "what": "Write the rollout files",
-            "command": f"claude-byoc build -s {pulumi.get_stack()}",
-        },
         {
             "who": "Microsoft 365 administrator",
             "what": "Upload each manifest under Integrated apps > Upload custom apps, for a pilot group "

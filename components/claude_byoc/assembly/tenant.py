@@ -46,10 +46,28 @@ def by_value(name: str, args: ClaudeByocArgs, planned: Plan, parent: pulumi.Reso
             parent=parent,
         )
         client_id, scope = foreign.client_id, foreign.scope
+        if any(host != DESKTOP for host in planned.hosts) or "bedrock" in args:
+            client_id = client_id.apply(partial(_own, given["from_stack"]))
         desktop = given.get("desktop_client_id", foreign.desktop_client_id)
     elif not isinstance(given.get("client_id", ""), str):
         scope = given.get("scope", Output.from_input(client_id).apply(entra_consent.access_scope))
     return completed(args, planned, client_id=client_id, scope=scope, desktop_client_id=desktop)
+
+
+def _own(stack: str, client_id: str) -> str:
+    """Return the application id, unless the other stack has no app of the organisation's own to sign in to."""
+    if client_id.lower() == entra.ANTHROPIC_APP_ID:
+        refuse_errors(
+            [
+                Problem(
+                    "entra.fromStack",
+                    f"names {stack}, whose people sign in to Anthropic's app",
+                    "a stack that declares the organisation's own app (entra.app)",
+                    f"add `app: {{}}` to `entra` of {stack}, or remove fromStack",
+                )
+            ]
+        )
+    return client_id
 
 
 def completed(

@@ -11,7 +11,8 @@ MODEL_FORMAT = "Anthropic"
 
 PINNED, FOLLOWED = "NoAutoUpgrade", "OnceNewDefaultVersionAvailable"
 """versionUpgradeOption where a version is named, and where Azure's default is followed.
-source: https://learn.microsoft.com/azure/foundry/openai/how-to/working-with-models"""
+source: https://learn.microsoft.com/azure/foundry/openai/how-to/working-with-models (of Azure OpenAI models; that Claude
+follows it is unconfirmed)"""
 
 
 def deployment_body(
@@ -69,5 +70,6 @@ def quota_request(plan: FoundryPlan, location: str, subscription_id: str) -> str
     )
     return (
         f"Quota for Anthropic models in Microsoft Foundry, subscription {subscription_id}, region {location}, "
-        f"in thousands of tokens a minute: {wanted}. Use: Claude in Microsoft 365 for the organisation's people."
+        f"in thousands of tokens a minute: {wanted}. Use: Claude in Microsoft 365 for the organisation's people. "
+        f"To be filed at {facts.QUOTA_FORM}"
     )

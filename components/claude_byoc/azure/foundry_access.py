@@ -1,47 +1,21 @@
 """`FoundryAccess`: people reach Claude in Microsoft Foundry with their Entra token, or with a key."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 
 import pulumi
 from pulumi import Input, Output
 from pulumi_azure_native import authorization, cognitiveservices, monitor, network, resources
-from typing_extensions import TypedDict
 
 from claude_byoc.azure import documents, existing
-from claude_byoc.azure.explained import explained
+from claude_byoc.azure.explained import SETTLING_SECONDS, explained, retried_while_settling
 from claude_byoc.azure.foundry_args import FoundryAccessArgs, FoundryPrivateEndpointArgs, plan_of
 from claude_byoc.azure.foundry_plan import FoundryPlan
-from claude_byoc.azure.model_deployment import KeySwitch, ModelDeployment
+from claude_byoc.azure.model_deployment import ADDRESS_VARIABLE, KeySwitch, ModelDeployment
 from claude_byoc.contract import azure as facts
+from claude_byoc.outputs import FoundryDeployment, FoundryKeyRotation
 from claude_byoc.refusal import refuse_errors, told
-
-
-class FoundryDeploymentInfo(TypedDict):
-    """A Claude deployment as people use it."""
-
-    name: str
-    """Model id; the deployment has the same name."""
-    version: Output[str]
-    """Version that Azure runs."""
-    hostedBy: Output[str]
-    """Who hosts it: `Azure`, `Anthropic` or `unknown`."""
-    sku: str
-    """Empty for a deployment that others manage."""
-    managed: bool
-    """False for a deployment that others manage."""
-
-
-class FoundryKeyRotation(TypedDict):
-    """Where the rotation of the API keys stands; `claude-byoc rotate-key` reads it."""
-
-    activeKey: Output[int]
-    switchedAt: Output[str]
-    """When the active key was changed last, UTC."""
-    switches: Output[int]
-    """How often it was changed; 0 = never."""
-    otherKeyRegenerated: Output[bool]
-    """Whether the other key is a new one since then."""
 
 
 class FoundryAccess(pulumi.ComponentResource):
@@ -61,7 +35,7 @@ class FoundryAccess(pulumi.ComponentResource):
     """Azure region."""
     endpoint: Output[str]
     """Base URL of its Anthropic API."""
-    deployments: list[FoundryDeploymentInfo]
+    deployments: list[FoundryDeployment]
     """The Claude deployments, ours first."""
     api_key: Output[str] | None
     """The API key that is handed out, a secret; None where keyless."""
@@ -164,8 +138,8 @@ class FoundryAccess(pulumi.ComponentResource):
         self._account = made
         return made.id
 
-    def _declare_deployments(self) -> list[FoundryDeploymentInfo]:
-        cloud, result = facts.CLOUDS[self.plan.cloud], list[FoundryDeploymentInfo]()
+    def _declare_deployments(self) -> list[FoundryDeployment]:
+        cloud, result = facts.CLOUDS[self.plan.cloud], list[FoundryDeployment]()
         before = self._last_deployment = list[pulumi.Resource]()
         organization = self._args.get("organization")
         if organization is None:  # then there are no models: the plan has seen to it
@@ -203,8 +177,8 @@ class FoundryAccess(pulumi.ComponentResource):
         self._last_deployment = before
         return result
 
-    def _existing_deployments(self) -> list[FoundryDeploymentInfo]:
-        result: list[FoundryDeploymentInfo] = []
+    def _existing_deployments(self) -> list[FoundryDeployment]:
+        result: list[FoundryDeployment] = []
         for model in sorted(set(self.plan.existing_models)):
             version = existing.version_of(model, self.plan, self.resource_group, self)
             result.append(
@@ -245,12 +219,17 @@ class FoundryAccess(pulumi.ComponentResource):
 
     def _declare_private_endpoint(self, endpoint: FoundryPrivateEndpointArgs) -> None:
         name = f"{self.plan.name}-pe"
+        local = os.environ.get(ADDRESS_VARIABLE)  # a local service settles at once
+        settled = retried_while_settling(
+            f"{self._name}-settled", self, delay=0.05 if local else SETTLING_SECONDS
+        )
         made = network.PrivateEndpoint(
             f"{self._name}-private-endpoint",
             private_endpoint_name=name,
             resource_group_name=self.resource_group,
             location=self.location,
-            subnet=network.SubnetArgs(id=endpoint["subnet_id"]),
+            # Not SubnetArgs, which adds the SDK's defaults for a subnet's own settings to the reference.
+            subnet={"id": endpoint["subnet_id"]},
             private_link_service_connections=[
                 network.PrivateLinkServiceConnectionArgs(
                     name=name,
@@ -259,8 +238,13 @@ class FoundryAccess(pulumi.ComponentResource):
                 )
             ],
             tags=self._tags,
-            # A deployment and a private endpoint change the same resource, which takes one change at a time.
-            opts=self._child(*self._last_deployment),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # A deployment and a private endpoint change the same resource, which takes one change at a time.
+                depends_on=self._last_deployment,
+                delete_before_replace=True,
+                hooks=pulumi.ResourceHookBinding(on_error=[settled]),
+            ),
         )
         zones = endpoint.get("dns_zone_ids", [])
         if zones:

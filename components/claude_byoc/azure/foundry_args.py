@@ -30,8 +30,8 @@ class FoundryModelArgs(TypedDict):
     sku: NotRequired[str]
     """`GlobalStandard` (default) or `DataZoneStandard`."""
     version: NotRequired[str]
-    """Which version, and by it who hosts: a short number is hosted on Azure, a date by Anthropic. Default:
-    Azure's default version, which Azure may change."""
+    """Which version, and by it who hosts: `2` Azure, `1` or a date Anthropic, outside Azure. Default: Azure's default
+    version, which Azure may change."""
 
 
 class FoundryPrivateEndpointArgs(TypedDict):

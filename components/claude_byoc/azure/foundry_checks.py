@@ -1,4 +1,4 @@
-"""Checks of single lists of the Foundry part: people, addresses, DNS zones, the organisation.
+"""Checks of single lists of the Foundry part: people, addresses, DNS zones, the organisation, models.
 
 Pure. A value that is not known yet is None and passes.
 """
@@ -109,6 +109,47 @@ def organization(given: Mapping[str, str | None]) -> list[Problem]:
                 f"{industry!r} is not in Azure's list",
                 ", ".join(facts.INDUSTRIES),
                 "choose the nearest one, or other",
+            )
+        )
+    return found
+
+
+def offer(
+    model: str, *, sku: str, version: str | None, capacity: int | None, location: str | None
+) -> list[Problem]:
+    """Return warnings about a deployment that Azure is not known to offer, or whose quota has to be asked for."""
+    known, key, found = facts.OFFERS.get(model), f"foundry.models.{model}", list[Problem]()
+    if sku == facts.DATA_ZONE_SKU:
+        if facts.hosted_by(version, model) == "Anthropic":
+            found.append(
+                Problem(
+                    f"{key}.sku",
+                    f"is {sku}, which is not known here to be offered of a version that Anthropic hosts",
+                    f'{facts.DEFAULT_SKU}, or version "{facts.AZURE_VERSION}" of a model that Azure hosts',
+                    "change one of the two, or keep them if Azure lists them together",
+                    "warning",
+                )
+            )
+        if location is not None and not re.search(facts.US_LOCATION_PATTERN, location):
+            found.append(
+                Problem(
+                    f"{key}.sku",
+                    f"is {sku}, and {location} is not in the United States, the only data zone known here to have "
+                    "Claude",
+                    facts.DEFAULT_SKU,
+                    "change it, or keep it if Azure lists the model there",
+                    "warning",
+                )
+            )
+    if known is not None and capacity is not None and capacity > known.enterprise:
+        found.append(
+            Problem(
+                f"{key}.capacity",
+                f"is {capacity} thousand tokens a minute, more than any subscription has at first",
+                f"up to {known.enterprise} (Enterprise, MCA-E) or {known.pay_as_you_go} (pay-as-you-go), of all "
+                "deployments of a model, version and SKU together",
+                f"lower it, or ask for more at {facts.QUOTA_FORM} with the text in the output foundry.quotaRequest",
+                "warning",
             )
         )
     return found

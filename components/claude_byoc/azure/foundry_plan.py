@@ -107,17 +107,9 @@ class FoundryPlan:
                 )
             )
         for name, model in self.models.items():
-            seen = facts.CAPACITY_SEEN.get(name)
-            if seen is not None and model.capacity is not None and model.capacity > seen:
-                found.append(
-                    Problem(
-                        f"foundry.models.{name}.capacity",
-                        f"is {model.capacity} thousand tokens a minute, more than was seen with this model",
-                        f"up to {seen}, and within the subscription's quota",
-                        "lower it, or keep it if the subscription's quota is larger",
-                        "warning",
-                    )
-                )
+            found += checks.offer(
+                name, sku=model.sku, version=model.version, capacity=model.capacity, location=self.location
+            )
         return found
 
     def key_problems(self) -> list[Problem]:

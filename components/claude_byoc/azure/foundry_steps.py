@@ -53,7 +53,7 @@ def next_steps(plan: FoundryPlan, *, resource_id: Output[str], stack: str) -> li
 
 
 def _residency(plan: FoundryPlan) -> list[NextStep]:
-    outside = _named(plan, lambda name: facts.hosted_by(plan.models[name].version) == "Anthropic")
+    outside = _named(plan, lambda name: facts.hosted_by(plan.models[name].version, name) == "Anthropic")
     world = _named(plan, lambda name: plan.models[name].sku == facts.DEFAULT_SKU)
     said = [
         *([f"{outside} run on a version that Anthropic hosts, outside Azure"] if outside else []),

@@ -53,7 +53,8 @@ class DeploymentProvider(ResourceProvider):
             raise ValueError(
                 f"subscription {NO_SUBSCRIPTION} exists in no real cloud, so Azure Resource Manager is not asked"
             )
-        return arm.Arm(address, credentials.token_source(self._given, address))
+        subscription = facts.split_account_id(props["account_id"]).subscription_id
+        return arm.Arm(address, credentials.token_source(self._given, address, subscription_id=subscription))
 
     @override
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:

@@ -19,6 +19,7 @@ COMMANDS = {
     "rotate-key": "rotate_key",
     "tokens": "tokens",
     "gateway": "gateway",
+    "doctor": "doctor",
     "desktop": "desktop",
     "allowlist": "allowlist",
     "consent": "consent",

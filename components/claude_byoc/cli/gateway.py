@@ -79,7 +79,7 @@ def run(
     if fake and upstream_url:
         bad_usage("--fake and --upstream-url exclude each other")
     nginx, python = nginx_program(), litellm_python(litellm, nearest_project(Path.cwd()))
-    given = _given_token(token)
+    given = given_token(token)
     signal.signal(signal.SIGTERM, _interrupt)
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="claude-byoc-gateway-")))
@@ -96,7 +96,8 @@ def _interrupt(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _given_token(token: str | None) -> str | None:
+def given_token(token: str | None) -> str | None:
+    """Return the token of an option or of the variable, None where neither is; warn of one on the command line."""
     if token is None:
         return os.environ.get(TOKEN_VARIABLE) or None
     if token.startswith("@"):

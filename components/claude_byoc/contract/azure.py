@@ -43,7 +43,7 @@ INDUSTRIES: tuple[str, ...] = (
 )
 """source: https://learn.microsoft.com/azure/foundry/foundry-models/concepts/claude-models; Azure-Samples/claude"""
 
-DEFAULT_SKU = "GlobalStandard"
+DEFAULT_SKU, DATA_ZONE_SKU = "GlobalStandard", "DataZoneStandard"
 DEPLOYMENT_SKUS: Mapping[str, str] = MappingProxyType(
     {
         "GlobalStandard": "answered wherever Azure has capacity, in any geography",
@@ -54,15 +54,58 @@ DEPLOYMENT_SKUS: Mapping[str, str] = MappingProxyType(
 source: https://learn.microsoft.com/azure/foundry/foundry-models/concepts/deployment-types"""
 
 REGIONS: tuple[str, ...] = ("eastus2", "swedencentral", "westus2")
-"""Regions in which Claude was seen; westus2 has some of the models only. source: Azure-Samples/claude"""
+"""Regions in which Claude was seen; westus2 has some of the models only.
+source: https://learn.microsoft.com/azure/foundry/foundry-models/how-to/use-foundry-models-claude (the first two);
+westus2 is unconfirmed"""
+US_LOCATION_PATTERN = r"us\d?$"
+"""A region of the United States, the only data zone that offers Claude."""
 
-CAPACITY_SEEN: Mapping[str, int] = MappingProxyType({"claude-opus-4-7": 40})
-"""Model -> largest capacity seen, in thousands of tokens a minute; a subscription's own quota decides.
-source: reports of deployments of 2026."""
+AZURE_VERSION, ANTHROPIC_VERSION = "2", "1"
+"""The version that is hosted on Azure, and the one on Anthropic's infrastructure, outside Azure."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """How Foundry offers a model.
+
+    Quotas are what a subscription has at first, of every SKU and version, in thousands of uncached input tokens a
+    minute: `enterprise` under an Enterprise Agreement or MCA-E, where it is largest.
+    """
+
+    on_azure: bool
+    """Whether Azure hosts it as well; DataZoneStandard is offered of that version alone."""
+    pay_as_you_go: int
+    enterprise: int
+
+
+def _offers(models: str, *, on_azure: bool, pay_as_you_go: int, enterprise: int = 10_000) -> dict[str, Offer]:
+    return {name: Offer(on_azure, pay_as_you_go, enterprise) for name in models.split()}
+
+
+OFFERS: Mapping[str, Offer] = MappingProxyType(
+    {
+        **_offers("claude-fable-5 claude-fable-5-1", on_azure=False, pay_as_you_go=0, enterprise=4_000),
+        **_offers(
+            "claude-haiku-5-5 claude-opus-4-8 claude-opus-5 claude-opus-5-5 claude-sonnet-5 claude-sonnet-5-5",
+            on_azure=True,
+            pay_as_you_go=40,
+        ),
+        **_offers("claude-opus-4-5 claude-opus-4-6 claude-opus-4-7", on_azure=False, pay_as_you_go=40),
+        **_offers("claude-sonnet-4-5 claude-sonnet-4-6", on_azure=False, pay_as_you_go=80),
+        **_offers("claude-haiku-4-5", on_azure=True, pay_as_you_go=80),
+    }
+)
+"""By model id, for hints alone. A trial or development subscription has 0 of each.
+source: https://learn.microsoft.com/azure/foundry/foundry-models/concepts/claude-models-quotas-limits, of 2026-09;
+development subscriptions: Azure/bicep-registry-modules pull 7235"""
+QUOTA_FORM = "https://aka.ms/oai/stuquotarequest"
+"""Where a quota request is filed. source: the same page"""
 
 DIAGNOSTIC_LOGS: tuple[str, ...] = ("Audit",)
-"""Log categories that are sent to Log Analytics. Of the others, RequestResponse and Trace describe single requests.
-source: https://learn.microsoft.com/azure/ai-services/diagnostic-logging"""
+"""Log categories that are sent to Log Analytics. The others (AzureOpenAIRequestUsage, RequestResponse, Trace and, of
+late, managed network events) describe single requests. No page says which of them hold prompts: unconfirmed, so they
+stay off.
+source: https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/microsoft-cognitiveservices-accounts-logs"""
 DIAGNOSTIC_METRICS: tuple[str, ...] = ("AllMetrics",)
 
 PRIVATE_LINK_GROUP = "account"
@@ -133,19 +176,21 @@ source: https://learn.microsoft.com/azure/azure-government/compare-azure-governm
 https://learn.microsoft.com/azure/china/resources-developer-guide"""
 
 
-def hosted_by(version: str | None) -> str:
-    """Return who hosts a version of a Claude model: a short number is Azure, a date is Anthropic.
+def hosted_by(version: str | None, model: str = "") -> str:
+    """Return who hosts a version of a Claude model: `Azure`, `Anthropic` or `unknown`; of the default, in words.
 
     Versions are no numbers to compare: `20251001` is not newer than `2`.
-    source: https://learn.microsoft.com/azure/foundry/foundry-models/concepts/claude-models
+    source: https://learn.microsoft.com/azure/foundry/foundry-models/concepts/claude-models (1 and 2) and
+    claude-models-hosting-comparison (the default); dates are what 4.5 models of Anthropic's were first called
     """
     if version is None:
+        offer = OFFERS.get(model)
+        if offer is not None and not offer.on_azure:
+            return "Anthropic"
         return "Azure's default version for the model, hosted on Azure where Azure hosts it"
-    if re.fullmatch(r"\d{8}", version):
+    if version == ANTHROPIC_VERSION or re.fullmatch(r"\d{8}", version):
         return "Anthropic"
-    if re.fullmatch(r"\d{1,3}", version):
-        return "Azure"
-    return "unknown"
+    return "Azure" if version == AZURE_VERSION else "unknown"
 
 
 def account_id(subscription_id: str, resource_group: str, name: str) -> str:

@@ -24,6 +24,9 @@ _CLAUDE = "https://learn.microsoft.com/azure/foundry/foundry-models/concepts/cla
 _PURGE = "https://learn.microsoft.com/azure/ai-services/recover-purge-resources"
 _ROLES = "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"
 
+SETTLING = "AccountProvisioningStateInvalid"
+"""What a private endpoint is refused with while the Foundry resource is being made or changed."""
+
 _ERRORS = (
     ArmError(
         "InvalidModelProviderData",
@@ -67,6 +70,13 @@ _ERRORS = (
         "one change at a time per resource",
         "wait until it is done (the portal shows it), then run up again",
         "Azure/bicep-registry-modules issue 7197",
+    ),
+    ArmError(
+        SETTLING,
+        "the Foundry resource is still being made or changed, so Azure lets no private endpoint in",
+        "a resource in the state Succeeded",
+        "wait some minutes, then run up again",
+        "hashicorp/terraform-provider-azurerm issues 15152 and 31712",
     ),
     ArmError(
         "FlagMustBeSetForRestore",

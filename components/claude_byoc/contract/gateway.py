@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from claude_byoc.contract.manifest_keys import BOOTSTRAP_KEYS, MANIFEST_KEYS
+
 
 @dataclass(frozen=True)
 class Route:
@@ -59,6 +61,40 @@ ROUTES: tuple[Route, ...] = (
 )
 """Every address; any other is 404. Formats bedrock and vertex exist where the gateway has that upstream."""
 
+OFFICE_BOOTSTRAP_PATH = "/bootstrap/office"
+DESKTOP_BOOTSTRAP_PATH = "/user/bootstrap"
+"""Where the add-in and Claude Desktop get their configuration; the gateway has them where it is told answers.
+The second ends as Claude Desktop's own convention does. source: bootstrap page of
+https://claude.com/docs/third-party/claude-desktop"""
+
+BOOTSTRAP_ROUTES: Mapping[str, Route] = MappingProxyType(
+    {
+        "office": Route("", ("GET",), OFFICE_BOOTSTRAP_PATH, "configuration of the add-ins"),
+        "desktop": Route("", ("GET",), DESKTOP_BOOTSTRAP_PATH, "configuration of Claude Desktop"),
+    }
+)
+TELEMETRY_ROUTES: tuple[Route, ...] = (
+    Route("", ("POST",), "/v1/traces", "spans of add-ins and Claude Desktop"),
+    Route("", ("POST",), "/v1/logs", "logs of Claude Desktop"),
+    Route("", ("POST",), "/v1/metrics", "metrics of Claude Desktop"),
+)
+"""OTLP over HTTP, where the gateway is told a collector. source: https://opentelemetry.io/docs/specs/otlp/"""
+
+_LISTS = ("access_policies", "available_models", "disabled_features", "mcp_servers", "skills")
+OFFICE_BOOTSTRAP_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        name: "array" if name in _LISTS else "object" if name == "inference_headers" else "text"
+        for name in (*MANIFEST_KEYS, "skills")
+        if name in BOOTSTRAP_KEYS or name == "skills"
+    }
+)
+"""Key of the add-in's bootstrap answer -> its JSON type. `bootstrap_expires_at` (Unix seconds) comes with every
+answer. source: bootstrap page of claude-for-msft-365-install."""
+OFFICE_BOOTSTRAP_SECRETS: frozenset[str] = frozenset(
+    {"azure_api_key", "gateway_token", "google_client_secret", "inference_headers", "otlp_headers"}
+)
+"""Those whose value is a credential or may hold one; an MCP server's `headers` may as well."""
+
 ERROR_TYPES: Mapping[int, str] = MappingProxyType(
     {
         400: "invalid_request_error",
@@ -84,7 +120,7 @@ REQUEST_HEADERS: tuple[str, ...] = (
     "x-api-key", "authorization", "content-type", "anthropic-version", "anthropic-beta",
     "anthropic-dangerous-direct-browser-access", "x-stainless-arch", "x-stainless-helper-method", "x-stainless-lang",
     "x-stainless-os", "x-stainless-package-version", "x-stainless-retry-count", "x-stainless-runtime",
-    "x-stainless-runtime-version", "x-stainless-timeout",
+    "x-stainless-runtime-version", "x-stainless-timeout", "x-claude-user-agent",
 )  # fmt: skip
 """Headers that a preflight allows at least; what it asks for is allowed as well."""
 

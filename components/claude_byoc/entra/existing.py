@@ -1,10 +1,11 @@
 """Before the engine creates a grant or a registration: whether the tenant has it already.
 
 As hooks of the resources, so that it happens once the ids are known, in previews too, and never for what is in
-the state.
+the state. The previews of `claude-byoc recover` go on: it looks up itself what exists, and asks whose it is.
 """
 
 import asyncio
+import os
 from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
@@ -14,6 +15,7 @@ import pulumi
 from pulumi import Input
 
 from claude_byoc.contract.entra_consent import grant_id
+from claude_byoc.contract.import_ids import RECOVERING
 from claude_byoc.contract.problems import Problem
 from claude_byoc.entra.grants_plan import GrantImport, GrantPlan, dropped_scopes, existing_grant
 from claude_byoc.refusal import refuse_errors, told
@@ -33,6 +35,8 @@ def hooks_for_grant(
         client, resource = _ids(args)
         if client is None or resource is None:
             return  # made by this very run, so that nothing can have been granted to it
+        if _recovering():
+            return
         reads = _graph()
         tenant = told(reads.reader)(cloud, await _known(tenant_id))
         try:
@@ -64,6 +68,8 @@ def hook_for_registration(
     """
 
     async def find(_args: pulumi.ResourceHookArgs) -> None:
+        if _recovering():
+            return
         tenant = told(_graph().reader)(cloud, await _known(tenant_id))
         found = await _left_over(tenant, display_name, marker)
         refuse_errors(
@@ -73,7 +79,9 @@ def hook_for_registration(
                     f"is missing, and the tenant has a registration {display_name!r} that this stack made and lost "
                     f"(application id {client_id})",
                     "the object id of that registration",
-                    f"run: pulumi config set --path claude-byoc:settings.entra.app.importObjectId {object_id}\n"
+                    f"run: claude-byoc recover -s {pulumi.get_stack()}\n"
+                    "           or: pulumi config set --path claude-byoc:settings.entra.app.importObjectId "
+                    f"{object_id}\n"
                     f"           or, if nobody uses it yet, delete it: az ad app delete --id {client_id}",
                 )
                 for object_id, client_id in found
@@ -81,6 +89,10 @@ def hook_for_registration(
         )
 
     return pulumi.ResourceHookBinding(before_create=[_hook(f"{name}-find-registration", find)])
+
+
+def _recovering() -> bool:
+    return RECOVERING in os.environ and pulumi.runtime.is_dry_run()
 
 
 async def _left_over(tenant: "graph.GraphReader", display_name: str, marker: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Reads from Microsoft Graph that the provider cannot make: the grants and registrations that exist.
+"""Reads from Microsoft Graph that the provider cannot make: what exists of registrations, grants and assignments.
 
 Never imports Pulumi, so that the command uses it as well. Nothing is written.
 """
@@ -56,6 +56,16 @@ class Registration:
     notes: str
 
 
+@dataclass(frozen=True)
+class Assignment:
+    """Who is assigned to an app, in which of its roles."""
+
+    id: str
+    principal_id: str
+    """Object id of the person or group."""
+    role_id: str
+
+
 class GraphReader:
     """Reads one tenant. `token` gives a bearer token, None where none is needed."""
 
@@ -95,6 +105,16 @@ class GraphReader:
             )
             for row in rows
         ]
+
+    def service_principals(self, client_id: str) -> list[str]:
+        """Return the object ids of the service principals of an app: one or none."""
+        rows = self._rows(f"/v1.0/servicePrincipals?$filter=appId%20eq%20'{quote(client_id, safe='')}'")
+        return [str(row["id"]) for row in rows]
+
+    def assignments(self, principal_object_id: str) -> list[Assignment]:
+        """Return who is assigned to the app of a service principal; none where it is not in the tenant."""
+        rows = self._rows(f"/v1.0/servicePrincipals/{quote(principal_object_id)}/appRoleAssignedTo")
+        return [Assignment(str(row["id"]), str(row["principalId"]), str(row["appRoleId"])) for row in rows]
 
     def _rows(self, path: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from claude_byoc.contract.entra import ADDIN_ORIGIN
 from claude_byoc.contract.gateway import (
     BEDROCK_PREFIX,
+    BOOTSTRAP_ROUTES,
     ERROR_TYPES,
     EXPOSED_HEADERS,
     HEALTH_PATH,
     READY_PATH,
     REQUEST_HEADERS,
+    TELEMETRY_ROUTES,
     VERTEX_PREFIX,
 )
 from claude_byoc.gateway.spec import GatewaySpec, VertexUpstream
@@ -110,6 +112,8 @@ def _http(spec: GatewaySpec, edge: Edge) -> list[str]:
         f"    send_timeout {seconds}s;",
         # Longer than the idle timeout of the load balancers in front, or they reuse a connection that is closing.
         "    keepalive_timeout 620s;",
+        # A refusal sent while the request still arrives is lost where closing resets the connection.
+        "    lingering_close always;",
         "    tcp_nodelay on;",
         "    gzip off;",
         "    absolute_redirect off;",
@@ -215,6 +219,12 @@ def _routes(spec: GatewaySpec, edge: Edge) -> list[str]:
         *_proxied("= /v1/messages", "POST", f"{backend}{prefix}/v1/messages"),
         *_proxied("= /v1/messages/count_tokens", "POST", f"{backend}{prefix}/v1/messages/count_tokens"),
     ]
+    if spec.bootstrap:
+        paths = [BOOTSTRAP_ROUTES[host].path for host in spec.bootstrap.hosts()]
+        lines += [line for path in paths for line in _proxied(f"= {path}", "GET", f"{backend}{path}")]
+    if spec.telemetry:
+        paths = [route.path for route in TELEMETRY_ROUTES]
+        lines += [line for path in paths for line in _proxied(f"= {path}", "POST", f"{backend}{path}")]
     if spec.upstream("bedrock"):
         lines += _proxied(f"^~ {BEDROCK_PREFIX}/", "POST", backend, "$bedrock_uri")
     if spec.upstream("vertex"):

@@ -120,6 +120,8 @@ class FakeUpstream:
             await _send(writer, 200, json.dumps({"input_tokens": 14}).encode())
         elif route is None:
             await _send(writer, 404, _error(404))
+        elif request.json().get("messages") == []:
+            await _send(writer, 400, _error(400))
         else:
             body = request.json()
             model = str(body.get("model") or route["bedrock"] or route["vertex"] or "")

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from claude_byoc.contract.gateway import ERROR_TYPES
+from claude_byoc.gateway.limits import REDIS_SECRET, REDIS_VARIABLE
 from claude_byoc.gateway.spec import (
     AnthropicUpstream,
     BedrockUpstream,
@@ -16,6 +17,7 @@ from claude_byoc.gateway.spec import (
     Upstream,
     VertexUpstream,
 )
+from claude_byoc.gateway.telemetry import COLLECTOR_SECRET, COLLECTOR_VARIABLE
 
 CUSTOM_AUTH = "claude_gateway.litellm_auth.user_api_key_auth"
 CALLBACK = "claude_gateway.litellm_errors.callback"
@@ -90,6 +92,9 @@ def render_settings(spec: GatewaySpec) -> str:
             "teams": dict(entra.team_roles),
             "clockSkewSeconds": entra.clock_skew_seconds,
         }
+    for name, part in (("limits", spec.limits), ("bootstrap", spec.bootstrap), ("telemetry", spec.telemetry)):
+        if part:
+            settings[name] = part.rendered()
     return json.dumps(settings, indent=2) + "\n"
 
 
@@ -124,8 +129,15 @@ def environment(spec: GatewaySpec) -> dict[str, str]:
 
 
 def secret_variables(spec: GatewaySpec) -> dict[str, str]:
-    """Return variable -> the secret that it holds, `anthropicApiKey` or `foundryApiKey`."""
+    """Return variable -> the secret that it holds.
+
+    That is `anthropicApiKey`, `foundryApiKey`, `redisUrl` or `collectorHeaders`.
+    """
     found: dict[str, str] = {}
+    if spec.limits and spec.limits.shared:
+        found[REDIS_VARIABLE] = REDIS_SECRET
+    if spec.telemetry and spec.telemetry.collector_headers:
+        found[COLLECTOR_VARIABLE] = COLLECTOR_SECRET
     for upstream in spec.upstreams:
         if isinstance(upstream, AnthropicUpstream):
             found["ANTHROPIC_API_KEY"] = "anthropicApiKey"

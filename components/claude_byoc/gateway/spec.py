@@ -7,19 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from claude_byoc.contract import entra as entra_facts
 from claude_byoc.contract.gateway import LARGEST_BODY_MIB, PASS_THROUGH
 from claude_byoc.contract.models import MODELS, PLATFORMS, Model, check_models
 from claude_byoc.contract.problems import Problem
+from claude_byoc.gateway.bootstrap import BootstrapSpec
+from claude_byoc.gateway.checks import check_url, check_word
+from claude_byoc.gateway.limits import LimitsSpec
+from claude_byoc.gateway.telemetry import TelemetrySpec
 
 MODEL_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:/@\[\]-]{0,199}"
 _REGION = re.compile(r"[a-z][a-z0-9-]{1,30}")
 _PROJECT = re.compile(r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
 _RESOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{1,63}")
 _WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,128}")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _KEY_BYTES = 32
 _MOST_KEYS = 2
 _LONGEST_SKEW = 300
@@ -162,7 +164,10 @@ class EntraAuth:
 
 @dataclass(frozen=True)
 class GatewaySpec:
-    """A gateway. The first of `upstreams` answers; the others, in order, where those before fail."""
+    """A gateway. The first of `upstreams` answers; the others, in order, where those before fail.
+
+    Without `limits` nobody has any; without `bootstrap` and `telemetry` their addresses are 404.
+    """
 
     upstreams: Sequence[Upstream]
     models: Sequence[GatewayModel]
@@ -171,6 +176,9 @@ class GatewaySpec:
     max_body_mib: int = LARGEST_BODY_MIB
     timeout_seconds: int = 600
     restrict_models: bool = True
+    limits: LimitsSpec | None = None
+    bootstrap: BootstrapSpec | None = None
+    telemetry: TelemetrySpec | None = None
 
     def upstream(self, kind: str) -> Upstream | None:
         """Return the upstream of that kind, None where there is none."""
@@ -193,11 +201,8 @@ class GatewaySpec:
 
     def problems(self) -> list[Problem]:
         """Return everything by which the gateway could not work or would let in whom it should not."""
-        return list(
-            dict.fromkeys(
-                [*self._upstreams(), *self._models(), *self._tokens(), *self._entra(), *self._limits()]
-            )
-        )
+        own = (self._upstreams(), self._models(), self._tokens(), self._entra(), self._sizes(), self._parts())
+        return list(dict.fromkeys(problem for found in own for problem in found))
 
     def hints(self) -> list[Problem]:
         """Return warnings about model ids not known here; they may be newer than this package."""
@@ -216,7 +221,7 @@ class GatewaySpec:
             key = f"gateway.upstreams.{upstream.kind}"
             match upstream:
                 case AnthropicUpstream():
-                    yield from _check_url(f"{key}.baseUrl", upstream.base_url)
+                    yield from check_url(f"{key}.baseUrl", upstream.base_url)
                 case FoundryUpstream(base_url="") if not _RESOURCE.fullmatch(upstream.resource):
                     yield Problem(
                         f"{key}.resource",
@@ -225,16 +230,16 @@ class GatewaySpec:
                         "correct it",
                     )
                 case FoundryUpstream() if upstream.base_url:
-                    yield from _check_url(f"{key}.baseUrl", upstream.base_url)
+                    yield from check_url(f"{key}.baseUrl", upstream.base_url)
                 case BedrockUpstream():
-                    yield from _check_word(
+                    yield from check_word(
                         f"{key}.region", upstream.region, _REGION, "for instance eu-central-1"
                     )
                     if upstream.endpoint_url:
-                        yield from _check_url(f"{key}.endpointUrl", upstream.endpoint_url)
+                        yield from check_url(f"{key}.endpointUrl", upstream.endpoint_url)
                 case VertexUpstream():
-                    yield from _check_word(f"{key}.project", upstream.project, _PROJECT, "a project id")
-                    yield from _check_word(
+                    yield from check_word(f"{key}.project", upstream.project, _PROJECT, "a project id")
+                    yield from check_word(
                         f"{key}.region", upstream.region, _REGION, "for instance europe-west1, or global"
                     )
                 case _:
@@ -305,7 +310,7 @@ class GatewaySpec:
             wrong = "is clientId as well, by which sign-ins without a scope would count"
             yield Problem("gateway.entra.desktopClientId", wrong, "a registration of its own", "register one")
         for word in (*given.scopes, *given.roles, *given.team_roles, *given.audiences):
-            yield from _check_word(
+            yield from check_word(
                 "gateway.entra", word, _WORD, "scopes, app roles and audiences without spaces"
             )
         if not 0 <= given.clock_skew_seconds <= _LONGEST_SKEW:
@@ -313,27 +318,28 @@ class GatewaySpec:
                 "gateway.entra.clockSkewSeconds", "is out of range", f"0 to {_LONGEST_SKEW}", "correct it"
             )
         for url in filter(None, (given.jwks_url, *given.issuers)):
-            yield from _check_url("gateway.entra.jwksUrl", url)
+            yield from check_url("gateway.entra.jwksUrl", url)
 
-    def _limits(self) -> Iterator[Problem]:
+    def _parts(self) -> Iterator[Problem]:
+        if self.limits:
+            yield from self.limits.problems()
+        if self.bootstrap:
+            yield from self._bootstrap(self.bootstrap)
+        if self.telemetry:
+            yield from self.telemetry.problems()
+            if self.telemetry.sender_team and not self.tokens:
+                wrong = "names a team of gateway tokens, and there are none"
+                yield Problem("gateway.telemetry.senderTeam", wrong, "together with tokens", "leave it out")
+
+    def _bootstrap(self, bootstrap: BootstrapSpec) -> Iterator[Problem]:
+        if self.entra is None:
+            wrong = "answers to people signed in with Microsoft Entra ID, and entra is not set"
+            yield Problem("gateway.bootstrap", wrong, "together with gateway.entra", "add gateway.entra")
+            return
+        yield from bootstrap.problems(set(self.entra.team_roles.values()))
+
+    def _sizes(self) -> Iterator[Problem]:
         if not 1 <= self.max_body_mib <= LARGEST_BODY_MIB:
             yield Problem("gateway.maxBodyMib", "is out of range", f"1 to {LARGEST_BODY_MIB}", "correct it")
         if not 60 <= self.timeout_seconds <= 3600:  # noqa: PLR2004 -- a minute, and Cloud Run's longest
             yield Problem("gateway.timeoutSeconds", "is out of range", "60 to 3600", "correct it")
-
-
-def _check_url(key: str, url: str) -> Iterator[Problem]:
-    try:
-        parts = urlsplit(url)
-        host, secret = parts.hostname, parts.username or parts.password or parts.query or parts.fragment
-    except ValueError:
-        host, secret, parts = None, None, urlsplit("")
-    secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    if not secure or not host or secret or not re.fullmatch(r"[!-~]+", url) or '"' in url:
-        yield Problem(key, "is no address that can be called", "https://HOST[/PATH]; http on loopback alone",
-                      "correct it, without user, password or query")  # fmt: skip
-
-
-def _check_word(key: str, value: str, pattern: re.Pattern[str], allowed: str) -> Iterator[Problem]:
-    if not pattern.fullmatch(value):
-        yield Problem(key, "is missing" if not value else "is not valid", allowed, "correct the value")

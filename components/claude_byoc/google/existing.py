@@ -23,7 +23,7 @@ def refuse_taken_over(name: str, resource: pulumi.Resource) -> pulumi.ResourceHo
     """Return a hook for `before_create` of IAMMember and IAMAuditConfig; `name` is unique in the program.
 
     It runs where the engine is about to create one, so that what is in the state never meets it. A preview warns
-    only: it has to succeed for `claude-byoc recover`, which adopts what an interrupted run made.
+    only: it has to succeed for `claude-byoc recover`, which looks up what an interrupted run made.
     """
     policies: dict[str, dict[str, Any]] = {}
 
@@ -36,7 +36,7 @@ def refuse_taken_over(name: str, resource: pulumi.Resource) -> pulumi.ResourceHo
             # Not the form with outputs: where that fails, it ends the whole program with a traceback.
             found = gcp.projects.get_iam_policy(project=project, opts=pulumi.InvokeOptions(parent=resource))
             policies[project] = json.loads(found.policy_data or "{}")
-        problems = taken(args.type, inputs, policies[project])
+        problems = taken(args.type, inputs, policies[project], args.name, pulumi.get_stack())
         if not pulumi.runtime.is_dry_run():
             refuse_errors(problems)
         for problem in problems:
@@ -45,10 +45,17 @@ def refuse_taken_over(name: str, resource: pulumi.Resource) -> pulumi.ResourceHo
     return pulumi.ResourceHook(name, guard, pulumi.ResourceHookOptions(on_dry_run=True))
 
 
-def taken(token: str, inputs: Mapping[str, Any], policy: Mapping[str, Any]) -> list[Problem]:
-    """Return a problem where `policy` (a project's IAM policy as JSON) holds what would be created already."""
+def taken(
+    token: str, inputs: Mapping[str, Any], policy: Mapping[str, Any], name: str = "NAME", stack: str = "ENV"
+) -> list[Problem]:
+    """Return a problem where `policy` (a project's IAM policy as JSON) holds what would be created already.
+
+    `name` is the resource's logical name in `stack`.
+    """
     project = inputs["project"]
-    recover = "an interrupted run of this environment made it: claude-byoc recover"
+    recover = (
+        f"an interrupted run of this environment made it: claude-byoc recover -s {stack} --adopt '{name}'"
+    )
     if token == AUDIT_CONFIG:
         service = inputs.get("service")
         if any(row.get("service") == service for row in policy.get("auditConfigs", [])):

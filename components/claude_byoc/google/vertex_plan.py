@@ -226,7 +226,7 @@ def _desktop(desktop: DesktopPlan) -> list[Problem]:
             Problem(
                 "vertex.desktop",
                 f"has {which}",
-                "either clientId with the secret googleDesktopClientSecret, or workforce",
+                "either clientId with the secret desktopInferenceVertexOAuthClientSecret, or workforce",
                 "keep one of them",
             )
         ]

@@ -58,7 +58,7 @@ def next_steps(plan: VertexPlan, project_id: Output[str], *, add_in: bool, deskt
                 "what": "Create a second OAuth client, of type Desktop app, for Claude Desktop, and set "
                 "vertex.desktop.clientId and its secret (or vertex.desktop.workforce instead)",
                 "url": page("clients"),
-                "command": "pulumi config set --secret claude-byoc:googleDesktopClientSecret",
+                "command": "pulumi config set --secret claude-byoc:desktopInferenceVertexOAuthClientSecret",
             }
         )
     if not plan.models():

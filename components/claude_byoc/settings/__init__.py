@@ -26,6 +26,7 @@ from claude_byoc.settings.errors import problems_of
 from claude_byoc.settings.foundry import AzureSettings, FoundrySettings
 from claude_byoc.settings.gateway import GatewaySettings
 from claude_byoc.settings.salvage import salvaged
+from claude_byoc.settings.support import SupportSettings
 from claude_byoc.settings.vertex import GoogleSettings, VertexSettings
 from claude_byoc.stack_args import ClaudeByocArgs
 from claude_byoc.stack_plan import desktop_plan, part_problems, plan
@@ -67,6 +68,9 @@ class Settings(Section):
     vertex: VertexSettings | None = Field(None, description="The Vertex AI part.")
     gateway: GatewaySettings | None = Field(None, description="The gateway part.")
     desktop: DesktopSettings | None = Field(None, description="The profile of Claude Desktop (Cowork).")
+    support: SupportSettings | None = Field(
+        None, description="Whom people ask; the guides for people say it."
+    )
     manifest: dict[str, Annotated[str, BeforeValidator(_manifest_text)]] = Field(
         default_factory=dict,
         description="Further manifest keys that are no secrets, such as auto_connect or otlp_endpoint.",

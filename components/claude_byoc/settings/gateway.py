@@ -27,6 +27,11 @@ class ExistingGatewaySettings(Section):
     models: list[str] | None = Field(
         None, min_length=1, description="Model ids that it serves, for the Claude Desktop profile."
     )
+    internal: bool | None = Field(
+        None,
+        description="Its name resolves to a private address, so that browsers need a policy to let the add-in "
+        "reach it. Default false.",
+    )
 
 
 class GatewaySettings(Section):

@@ -44,7 +44,8 @@ class VertexDesktopSettings(Section):
     client_id: str | None = Field(
         None,
         pattern=google.CLIENT_ID_PATTERN,
-        description="OAuth client of type Desktop app; its secret is the config key googleDesktopClientSecret.",
+        description="OAuth client of type Desktop app; its secret is the config key "
+        "desktopInferenceVertexOAuthClientSecret.",
     )
     workforce: VertexWorkforceSettings | None = Field(
         None, description="Workforce Identity Federation instead of Google accounts."

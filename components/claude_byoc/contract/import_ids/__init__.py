@@ -8,15 +8,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from claude_byoc.contract.import_ids import aws, azure, entra, google
-from claude_byoc.contract.import_ids.base import ImportId, Place
+from claude_byoc.contract.import_ids.base import RECOVERING, AskedId, ImportId, Place
 from claude_byoc.contract.problems import Problem, ProblemsError
 
-__all__ = ["IMPORT_IDS", "ImportId", "Place", "import_id"]
+__all__ = ["ASKED_IDS", "IMPORT_IDS", "RECOVERING", "AskedId", "ImportId", "Place", "import_id"]
 
 IMPORT_IDS: Mapping[str, ImportId] = MappingProxyType(
     {rule.token: rule for rule in (*aws.RULES, *azure.RULES, *entra.RULES, *google.RULES)}
 )
 """By resource type token."""
+
+ASKED_IDS: Mapping[str, AskedId] = MappingProxyType({rule.token: rule for rule in entra.ASKED})
+"""By resource type token; none of them is in IMPORT_IDS."""
 
 
 def import_id(token: str, inputs: Mapping[str, object], place: Place) -> str:

@@ -16,18 +16,37 @@ class Place:
     """Azure subscription id."""
 
 
+RECOVERING = "CLAUDE_BYOC_RECOVERING"
+"""Environment variable of the previews of `claude-byoc recover`: what exists already does not stop them, since it is
+about to be looked up."""
+
+
 @dataclass(frozen=True)
 class ImportId:
     """Rule of one resource type.
 
     `inputs` are those the id is made of (Pulumi's names), `form` shows the id, `make` builds it from inputs and
-    place. `anyones` marks what bears no sign of who made it: it is only taken over where the interrupted run had
-    begun it.
+    place. `anyones` marks what bears no sign of who made it and is often there before: it is only looked up where the
+    interrupted run had begun to make it, or where a person says whose it is.
     """
 
     token: str
     inputs: tuple[str, ...]
     form: str
     make: Callable[[Mapping[str, str], Place], str]
+    source: str
+    anyones: bool = False
+
+
+@dataclass(frozen=True)
+class AskedId:
+    """Rule of one resource type whose ids the cloud chooses: it is asked which one has these inputs.
+
+    `inputs`, `form`, `source` and `anyones` as in ImportId.
+    """
+
+    token: str
+    inputs: tuple[str, ...]
+    form: str
     source: str
     anyones: bool = False

@@ -1,10 +1,12 @@
-"""How what the Entra part declares is named for `pulumi import`: the parts of a registration, by its own id.
+"""How what the Entra part declares is named for `pulumi import`.
 
-A registration and its service principal get their ids from Entra, and so do grants and assignments; no input tells
-them. The program itself stops where it finds a registration or a grant that exists.
+The parts of a registration are named by its own id. A registration and its service principal get their ids from
+Entra, and so do grants and assignments: no input tells them, Microsoft Graph does.
 """
 
-from claude_byoc.contract.import_ids.base import ImportId
+import base64
+
+from claude_byoc.contract.import_ids.base import AskedId, ImportId
 
 _REGISTRY = "https://www.pulumi.com/registry/packages/azuread/api-docs"
 
@@ -56,5 +58,49 @@ RULES: tuple[ImportId, ...] = (
         "{applicationId}/fallbackPublicClient",
         "applicationId",
     ),
+    ImportId(
+        "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri",
+        ("applicationId", "identifierUri"),
+        "{applicationId}/identifierUris/{identifierUri in base64}",
+        lambda given, _place: (
+            f"{given['applicationId']}/identifierUris/{base64.b64encode(given['identifierUri'].encode()).decode()}"
+        ),
+        f"{_REGISTRY}/applicationidentifieruri/#import",
+    ),
 )
 """`applicationId` is the registration's id, `/applications/<object id>`."""
+
+REGISTRATION = "azuread:index/applicationRegistration:ApplicationRegistration"
+PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
+ASSIGNMENT = "azuread:index/appRoleAssignment:AppRoleAssignment"
+GRANT = "azuread:index/servicePrincipalDelegatedPermissionGrant:ServicePrincipalDelegatedPermissionGrant"
+
+ASKED: tuple[AskedId, ...] = (
+    AskedId(
+        REGISTRATION,
+        ("displayName", "notes"),
+        "/applications/{object id}",
+        f"{_REGISTRY}/applicationregistration/#import",
+    ),
+    AskedId(
+        PRINCIPAL,
+        ("clientId",),
+        "/servicePrincipals/{object id}",
+        # The documented example is a bare id; the provider has migrated its ids since.
+        "github.com/hashicorp/terraform-provider-azuread migrations/service_principal_resource.go",
+    ),
+    AskedId(
+        ASSIGNMENT,
+        ("appRoleId", "principalObjectId", "resourceObjectId"),
+        "/servicePrincipals/{resourceObjectId}/appRoleAssignedTo/{id}",
+        f"{_REGISTRY}/approleassignment/#import",
+    ),
+    # An administrator who follows a consent link makes the same grant.
+    AskedId(
+        GRANT,
+        ("servicePrincipalObjectId", "resourceServicePrincipalObjectId"),
+        "/oauth2PermissionGrants/{id}",
+        f"{_REGISTRY}/serviceprincipaldelegatedpermissiongrant/#import",
+        anyones=True,
+    ),
+)

@@ -50,7 +50,6 @@ RULES: tuple[ImportId, ...] = (
         "projects/{project}/roles/{roleId}",
         _custom_role,
         f"{_REGISTRY}/iamcustomrole/#import",
-        anyones=True,
     ),
     ImportId(
         "gcp:projects/iAMAuditConfig:IAMAuditConfig",

@@ -7,13 +7,16 @@ errors have Anthropic's shape and a usage record is written. Streams pass byte b
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 
 from .caller import Call, Refused, current_call
 from .credentials import Credentials
 from .errors import error_body
 from .exchange import Application, Exchange, Incoming, Receive, Scope, Send, json_bytes
+from .limits import Limited, Limits
+from .own import Own
 from .settings import Settings
 from .usage import Usage
 
@@ -33,6 +36,7 @@ _URL_MODEL = re.compile(
 )
 _COUNT = "count-tokens"
 """Vertex AI counts tokens under this name in the place of a model."""
+_STREAMING = ("/invoke-with-response-stream", ":streamRawPredict")
 
 
 def _to_stdout(record: dict[str, object]) -> None:
@@ -50,7 +54,13 @@ class Gateway:
         credentials: Credentials,
         price: Price = lambda _: None,
         write: Callable[[dict[str, object]], None] = _to_stdout,
+        *,
+        limits: Limits | None = None,
+        own: Mapping[str, Own] = MappingProxyType({}),
     ) -> None:
+        self._limits = limits
+        self._own = own
+        self._sender_team = settings.telemetry.sender_team if settings.telemetry else ""
         self._inner = inner
         self._settings = settings
         self._credentials = credentials
@@ -74,13 +84,21 @@ class Gateway:
             call = exchange.call = Call(
                 await self._credentials.caller(scope["headers"]), self._settings.takes
             )
-            if scope["path"] == "/v1/models":
+            own = self._own.get(scope["path"])
+            self._check_sender(call, own)
+            if own:
+                await own.serve(call, scope, incoming, exchange)
+            elif scope["path"] == "/v1/models":
                 await exchange.answer(200, self._models)
             else:
                 await self._check(scope["path"], call, incoming)
+                if self._limits and not _counts_tokens(scope["path"], call):
+                    await self._limits.admit(call.caller.team)
                 current_call.set(call)
                 await self._inner(_cleaned(scope), incoming, exchange.send)
         except Refused as refusal:
+            if isinstance(refusal, Limited) and exchange.call:
+                exchange.call.limit = refusal.limit
             await incoming.drain()
             body = error_body(refusal.status, refusal.message, self._settings.error_types)
             await exchange.answer(refusal.status, body, refusal.retry_after)
@@ -90,12 +108,21 @@ class Gateway:
             sys.stderr.write(f"unhandled {type(error).__name__} in LiteLLM on {scope['path']}\n")
             await exchange.fail("The gateway failed on this request.")
         finally:
-            self._record(scope, exchange)
+            usage = self._record(scope, exchange)
+            if self._limits and exchange.call:
+                await self._limits.spent(exchange.call.caller.team, usage.counted())
+
+    def _check_sender(self, call: Call, own: Own | None) -> None:
+        """Refuse a token for telemetry elsewhere."""
+        sender = self._sender_team and call.caller.kind == "token" and call.caller.team == self._sender_team
+        if sender and (own is None or own.event != "telemetry"):
+            raise Refused(403, "This gateway token is for telemetry alone. Send a token of another team.")
 
     async def _check(self, path: str, call: Call, incoming: Incoming) -> None:
         """Refuse what LiteLLM would fail on, and a model not offered where the address names it."""
         if found := _URL_MODEL.search(path):
             call.model = found["bedrock"] or found["vertex"]
+            call.stream = path.endswith(_STREAMING)
             if call.model != _COUNT and not self._settings.takes(call.model):
                 name = call.model[:200]
                 raise Refused(
@@ -104,15 +131,16 @@ class Gateway:
         if not await incoming.is_object():
             raise Refused(400, "The request body is not a JSON object.")
 
-    def _record(self, scope: Scope, exchange: Exchange) -> None:
+    def _record(self, scope: Scope, exchange: Exchange) -> Usage:
         call = exchange.call
         caller = call.caller if call else None
         usage = exchange.reader.finish() if exchange.reader else Usage()
         usage.model = usage.model or (call.model if call else "")
         sent = {name: value for name, value in scope["headers"] if name in (b"x-request-id", b"user-agent")}
+        own = self._own.get(scope["path"])
         self._write(
             {
-                "event": "usage",
+                "event": own.event if own else "usage",
                 "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                 "request_id": exchange.request_id or sent.get(b"x-request-id", b"").decode("latin-1"),
                 "kind": caller.kind if caller else "",
@@ -122,6 +150,8 @@ class Gateway:
                 "route": scope["path"],
                 "status": exchange.status,
                 "complete": exchange.complete,
+                "stream": exchange.streams or bool(call and call.stream),
+                "limit": call.limit if call else "",
                 **asdict(usage),
                 "cost_usd": self._price(usage) if usage.output_tokens else None,
                 "first_byte_ms": exchange.first_byte_ms,
@@ -129,6 +159,11 @@ class Gateway:
                 "client": sent.get(b"user-agent", b"").decode("latin-1")[:100],
             }
         )
+        return usage
+
+
+def _counts_tokens(path: str, call: Call) -> bool:
+    return path.endswith("/count_tokens") or call.model == _COUNT
 
 
 def _cleaned(scope: Scope) -> Scope:

@@ -27,6 +27,10 @@ class Call:
     caller: Caller
     takes: Callable[[str], bool]
     model: str = ""
+    stream: bool = False
+    """Whether the request asks for a stream."""
+    limit: str = ""
+    """The limit of the team by which the request was refused."""
     upstream_headers: dict[str, str] = field(default_factory=dict[str, str])
     """Headers of an upstream's error that LiteLLM would drop."""
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from types import MappingProxyType
 from typing import Any
 
 from .caller import Call
@@ -20,6 +21,7 @@ _OURS = (b"x-litellm-", b"llm_provider-")
 _REWRITTEN = frozenset({b"content-length", b"content-type"})
 _STREAM = "text/event-stream"
 _ERROR = 400
+_NOT_MODIFIED = 304
 
 
 class Incoming:
@@ -41,6 +43,13 @@ class Incoming:
             self._waiting.append(await self._next())
             start = self._waiting[-1].get("body", b"").lstrip()
         return start[:1] == b"{"
+
+    async def read(self, largest: int) -> bytes | None:
+        """Return the whole body, None for one of more bytes than `largest`, of which no more than that is kept."""
+        body = b"".join(message.get("body", b"") for message in self._waiting)
+        while not self._ended and len(body) <= largest:
+            body += (await self._next()).get("body", b"")
+        return body if len(body) <= largest else None
 
     async def drain(self) -> None:
         """Read to the end: closing on unread bytes resets the connection before the answer is read."""
@@ -84,12 +93,26 @@ class Exchange:
         else:
             await self._send(message)
 
-    async def answer(self, status: int, body: bytes, retry_after: int | None = None) -> None:
-        """Send a whole answer of our own."""
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    @property
+    def streams(self) -> bool:
+        """Tell whether the answer is a stream of events, in whichever framing."""
+        return self.reader is not None and self.reader.streams
+
+    async def answer(
+        self,
+        status: int,
+        body: bytes,
+        retry_after: int | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Send a whole answer of our own, as JSON unless `headers` say otherwise."""
+        named = {"content-type": "application/json", "content-length": str(len(body)), **headers}
+        if status == _NOT_MODIFIED:
+            del named["content-length"]  # it would be that of the answer which is not repeated
         if retry_after is not None:
-            headers.append((b"retry-after", str(retry_after).encode()))
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+            named["retry-after"] = str(retry_after)
+        encoded = [(name.encode(), value.encode("latin-1")) for name, value in named.items()]
+        await self.send({"type": "http.response.start", "status": status, "headers": encoded})
         await self.send({"type": "http.response.body", "body": body})
 
     async def fail(self, message: str) -> None:

@@ -26,7 +26,9 @@ async def user_api_key_auth(request: Any, api_key: str) -> object:  # noqa: ANN4
     if call is None:
         raise ProxyException("No caller is known.", "authentication_error", "", 401)
     body: object = await _read_request_body(request=request)
-    model = cast("dict[str, Any]", body).get("model") if isinstance(body, dict) else None
+    fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+    model = fields.get("model")
+    call.stream = call.stream or fields.get("stream") is True
     if isinstance(model, str) and not call.model:
         call.model = model[:200]
         if not call.takes(model):

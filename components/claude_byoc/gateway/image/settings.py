@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .bootstrap import BootstrapSettings
 from .entra import EntraSettings
+from .limits import LimitSettings
+from .telemetry import TelemetrySettings
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,9 @@ class Settings:
     entra: EntraSettings | None = None
     jwks_url: str = ""
     restrict_models: bool = True
+    limits: LimitSettings | None = None
+    bootstrap: BootstrapSettings | None = None
+    telemetry: TelemetrySettings | None = None
 
     def takes(self, model: str) -> bool:
         """Tell whether a model may be asked for: by its id, or by one that an upstream has for it."""
@@ -47,6 +53,9 @@ def load(file: Path) -> Settings:
     given: dict[str, Any] = json.loads(file.read_text("utf-8"))
     tokens: dict[str, Any] = given.get("tokens") or {}
     entra: dict[str, Any] | None = given.get("entra")
+    limits: dict[str, Any] | None = given.get("limits")
+    bootstrap: dict[str, Any] | None = given.get("bootstrap")
+    telemetry: dict[str, Any] | None = given.get("telemetry")
     deny_list = tokens.get("denyListFile")
     return Settings(
         models=[Model(model["id"], model["name"], model["urlIds"]) for model in given["models"]],
@@ -69,4 +78,11 @@ def load(file: Path) -> Settings:
         else None,
         jwks_url=entra["jwksUrl"] if entra else "",
         restrict_models=bool(given.get("restrictModels", True)),
+        limits=LimitSettings(limits["default"], limits["teams"], limits["shared"]) if limits else None,
+        bootstrap=BootstrapSettings(bootstrap["answers"], bootstrap["expiresSeconds"]) if bootstrap else None,
+        telemetry=TelemetrySettings(
+            telemetry["collectorUrl"], telemetry["maxBodyBytes"], telemetry["senderTeam"]
+        )
+        if telemetry
+        else None,
     )

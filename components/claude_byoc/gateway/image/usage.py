@@ -12,6 +12,7 @@ _FRAME_HEAD = struct.Struct(">II")
 _FRAME_EDGES = 16
 """Bytes of a frame besides headers and payload: lengths, their checksum, the frame's checksum."""
 
+_STREAMS = ("text/event-stream", "application/vnd.amazon.eventstream")
 _COUNTS = {
     "input_tokens": "input_tokens",
     "output_tokens": "output_tokens",
@@ -31,6 +32,10 @@ class Usage:
     cache_read_tokens: int = 0
     cache_creation_tokens: int = 0
 
+    def counted(self) -> int:
+        """Return the tokens that count for limits: cache reads do not."""
+        return self.input_tokens + self.output_tokens + self.cache_creation_tokens
+
 
 class UsageReader:
     """Reads the usage from an answer that passes by: JSON, server-sent events, or AWS's event stream."""
@@ -38,8 +43,14 @@ class UsageReader:
     def __init__(self, content_type: str) -> None:
         self.usage = Usage()
         self._kind = content_type.partition(";")[0].strip().lower()
+        self._streams = self._kind in _STREAMS
         self._rest = b""
         self._events: set[bytes] = set()
+
+    @property
+    def streams(self) -> bool:
+        """Tell whether the answer is a stream of events."""
+        return self._streams
 
     @property
     def broken_off(self) -> bool:

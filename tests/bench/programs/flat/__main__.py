@@ -1,4 +1,4 @@
-"""The anchor for what our layers cost: the resources of stack `local`, or of `teams` teams, written out by hand."""
+"""The anchor for what our layers cost: scenario `bedrock`, or the roles of `teams` teams, written out by hand."""
 
 import json
 
