@@ -1,5 +1,7 @@
-"""For every test: the Pulumi engine, found or made once per session, and the same examples in every run."""
+"""For every test: the engine, made once per session, the same examples in every run, an event loop of its own."""
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -18,3 +20,13 @@ hypothesis.settings.load_profile("same")
 def engine() -> Engine:
     """The engine; workers of a parallel run wait for the one that makes it."""
     return ensure(local=REPO / ".local")
+
+
+@pytest.fixture(autouse=True)
+def current_loop() -> Iterator[None]:
+    """Give each test an event loop of its own: `asyncio.run` leaves none, and an Output cannot be made without."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()

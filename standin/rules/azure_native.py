@@ -41,9 +41,7 @@ def subdomain_is_free(subject: Subject) -> None:
             raise subject.refusal("CustomDomainInUse", subdomain=wanted)
 
 
-@cloud_rule(
-    ACCOUNT, "delete", source="github.com/hashicorp/terraform-provider-azurerm issue 29190 (logged answer)"
-)
+@cloud_rule(ACCOUNT, "delete", source="github.com/Azure/terraform-provider-azapi issue 894 (logged answer)")
 def account_is_empty(subject: Subject) -> None:
     """Refuse to delete a Foundry resource that still has deployments."""
     for row in subject.cloud.starting(DEPLOYMENT, subject.place, f"{subject.id}/deployments/"):
@@ -72,7 +70,7 @@ def one_assignment(subject: Subject) -> None:
     DIAGNOSTICS,
     "create",
     "update",
-    source="github.com/Azure/azure-powershell issue 10178 and others (logged answers)",
+    source="github.com/Azure/bicep-registry-modules issue 3407 (logged answer)",
 )
 def one_sink_per_category(subject: Subject) -> None:
     """Refuse to send a log category to a workspace that another setting of the resource sends it to."""
@@ -143,7 +141,7 @@ def subdomain(properties: Mapping[str, object]) -> str:
 def provider_data_problem(properties: object) -> str:
     """Return what is wrong with the modelProviderData of a deployment's properties, empty where nothing is.
 
-    source: learn.microsoft.com/azure/foundry/foundry-models/concepts/claude-models
+    source: github.com/Azure/azure-rest-api-specs issue 43610 and pull 44944 (the nine industries)
     """
     inner = properties if isinstance(properties, dict) else {}
     model, data = inner.get("model"), inner.get("modelProviderData")

@@ -149,6 +149,7 @@ def test_the_quota_request_names_every_deployment() -> None:
     assert "claude-sonnet-5-5 (GlobalStandard) 40" in text
     assert "eastus2" in text
     assert "SUB" in text
+    assert text.endswith(azure.QUOTA_FORM)
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_what_may_be_newer_than_this_package_is_a_warning() -> None:
         location="northeurope",
         cloud="us-gov-high",
         models={
-            "claude-opus-4-7": ModelPlan(41),
+            "claude-opus-4-7": ModelPlan(10_001),
             "claude-saga-9": ModelPlan(1),
             "claude-sonnet-5-5": ModelPlan(9),
         },
@@ -132,11 +132,38 @@ def test_what_may_be_newer_than_this_package_is_a_warning() -> None:
 
 @pytest.mark.parametrize(
     ("version", "host"),
-    [("1", "Azure"), ("2", "Azure"), ("20251001", "Anthropic"), ("preview", "unknown")],
+    [("1", "Anthropic"), ("2", "Azure"), ("20251001", "Anthropic"), ("3", "unknown"), ("preview", "unknown")],
 )
 def test_the_version_tells_the_host_and_is_no_number(version: str, host: str) -> None:
     assert azure.hosted_by(version) == host
+
+
+def test_the_default_version_is_azures_where_azure_hosts_the_model() -> None:
     assert "default version" in azure.hosted_by(None)
+    assert "default version" in azure.hosted_by(None, "claude-sonnet-5-5")
+    assert azure.hosted_by(None, "claude-fable-5") == "Anthropic"
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "changes", "key"),
+    [
+        ("claude-sonnet-5-5", ModelPlan(10_000), {}, None),
+        ("claude-sonnet-5-5", ModelPlan(10_001), {}, "capacity"),
+        ("claude-fable-5", ModelPlan(4_001), {}, "capacity"),
+        ("claude-opus-4-8", ModelPlan(1, sku="DataZoneStandard"), {}, None),
+        ("claude-opus-4-8", ModelPlan(1, sku="DataZoneStandard", version="2"), {"location": "westus2"}, None),
+        ("claude-opus-4-8", ModelPlan(1, sku="DataZoneStandard"), {"location": None}, None),
+        ("claude-opus-4-8", ModelPlan(1, sku="DataZoneStandard", version="1"), {}, "sku"),
+        ("claude-opus-4-7", ModelPlan(1, sku="DataZoneStandard"), {}, "sku"),
+        ("claude-opus-4-8", ModelPlan(1, sku="DataZoneStandard"), {"location": "swedencentral"}, "sku"),
+    ],
+)
+def test_what_foundry_is_not_known_to_offer_is_a_warning(
+    name: str, model: ModelPlan, changes: dict[str, str | None], key: str | None
+) -> None:
+    plan = replace(NEW, models={name: model}, **changes)
+    assert plan.problems() == []
+    assert [hint.key for hint in plan.hints()] == ([f"foundry.models.{name}.{key}"] if key else [])
 
 
 def test_an_output_is_not_known_yet_and_a_hosted_number_is_a_float() -> None:

@@ -113,7 +113,7 @@ def run_recover(project: Project, *more: str, **env: str) -> "subprocess.Complet
         env={**project.sandbox.environment(), **env},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=300,
         check=False,
     )
 

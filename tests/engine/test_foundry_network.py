@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from claude_byoc.azure.explained import TRIES
 from claude_byoc.contract.azure import PRIVATE_DNS_ZONES
 from standin.arm import ArmServer
 from standin.cloud import Cloud
@@ -142,6 +143,16 @@ def test_a_resource_that_is_settling_is_waited_for(make_foundry: MakeFoundry) ->
     assert len(calls) == 4
     assert len(rows(project, ENDPOINT)) == 1
     assert project.up() == {}
+
+
+def test_a_resource_that_never_settles_is_given_up_and_explained(make_foundry: MakeFoundry) -> None:
+    project = make_foundry(network={"private_endpoint": ENDPOINT_ARGS})
+    said = project.refused({FAULTS: f"create:{ENDPOINT}=refuse:99:AccountProvisioningStateInvalid"})
+    calls = [
+        call for call in Cloud(project.cloud).calls() if (call.operation, call.token) == ("create", ENDPOINT)
+    ]
+    assert len(calls) == TRIES
+    assert "wait some minutes, then run up again" in said
 
 
 def test_another_refusal_of_the_endpoint_is_explained_and_not_tried_again(make_foundry: MakeFoundry) -> None:

@@ -60,11 +60,15 @@ def register(project: Project, stack: str) -> str:
     return seeds.add(Cloud(project.cloud), REGISTRATION, inputs)
 
 
+def count(project: Project, token: str) -> int:
+    return len(Cloud(project.cloud).resources(token))
+
+
 def test_the_engine_is_killed_after_the_answer(tenant: Project) -> None:
     others = register(tenant, "prod")
     kill_engine(
         start_up(tenant, faults([REGISTRATION], "hang-after-create")),
-        lambda: len(Cloud(tenant.cloud).resources(REGISTRATION)) == 2,
+        lambda: count(tenant, REGISTRATION) == 2,
         "both registrations",
     )
     kill_engine(
@@ -76,7 +80,9 @@ def test_the_engine_is_killed_after_the_answer(tenant: Project) -> None:
         "the assignment",
     )
     kill_engine(
-        start_recover(tenant, faults([GRANT], "hang-after-create")), lambda: made(tenant, [GRANT]), "a grant"
+        start_recover(tenant, faults([GRANT], "hang-after-create")),
+        lambda: count(tenant, GRANT) == 4,
+        "a grant",
     )
     said = recover(tenant)
     assert "adopted  claude-app-graph-grant: /oauth2PermissionGrants/" in said
@@ -87,7 +93,11 @@ def test_the_engine_is_killed_after_the_answer(tenant: Project) -> None:
 def test_the_engine_is_killed_before_the_answer(tenant: Project) -> None:
     answered = (REDIRECTS, PUBLIC_CLIENT)
     process = start_up(tenant, f"{faults([PRINCIPAL], 'hang')};{faults(answered, 'hang-after-create')}")
-    kill_engine(process, lambda: begun(tenant, PRINCIPAL) and made(tenant, answered), "the service principal")
+    kill_engine(
+        process,
+        lambda: begun(tenant, PRINCIPAL) and all(count(tenant, token) == 2 for token in answered),
+        "the service principal",
+    )
     said = recover(tenant)
     assert "adopted  claude-app-spa-redirects: " in said
     assert "not made claude-app-" in said

@@ -89,7 +89,7 @@ FOUNDRY: dict[str, Any] = {
         "endpoint": "https://contoso-claude.services.ai.azure.com/anthropic",
         "keyless": True,
         "deployments": [
-            {"name": "claude-opus-5-5", "version": "1"},
+            {"name": "claude-opus-5-5", "version": "2"},
             {"name": "claude-haiku-4-5", "version": "20251001"},
         ],
     },

@@ -117,7 +117,7 @@ def test_every_geography_is_explained() -> None:
 def test_residency_of_the_other_paths() -> None:
     foundry = words(residency(env("foundry")))
     assert (
-        "deployment claude-opus-5-5 is answered where its deployment type says; version 1, hosted by Azure."
+        "deployment claude-opus-5-5 is answered where its deployment type says; version 2, hosted by Azure."
         in foundry
     )
     assert "version 20251001, hosted by Anthropic." in foundry

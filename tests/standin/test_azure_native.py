@@ -13,9 +13,18 @@ from pulumi.provider.experimental import provider as rpc
 
 from standin.arm import API_VERSIONS, ArmServer
 from standin.errors import CloudError
+from standin.exclusive import held
 from standin.faults import VARIABLE as FAULTS
 from standin.provider import StandinProvider
-from standin.rules.azure_native import ACCOUNT, ASSIGNMENT, DEPLOYMENT, DIAGNOSTICS, GROUP
+from standin.rules.azure_native import (
+    ACCOUNT,
+    ASSIGNMENT,
+    DEPLOYMENT,
+    DIAGNOSTICS,
+    ENDPOINT,
+    GROUP,
+    ZONE_GROUP,
+)
 from standin.values import Plain
 from tests.standin.conftest import Asked, wires
 
@@ -240,3 +249,49 @@ def test_a_fault_is_the_services_own_answer(azure: Asked, arm: ArmServer) -> Non
     )
     assert refused.json()["error"]["message"].startswith("The request is being throttled")
     assert call(arm, "PUT", body=BODY).status_code == 201
+
+
+SUBNET_ID = f"{GROUP_ID}/providers/Microsoft.Network/virtualNetworks/hub/subnets/endpoints"
+
+
+def endpoint(target: str = ACCOUNT_ID, subnet: str = SUBNET_ID) -> dict[str, Any]:
+    return {
+        "privateEndpointName": "example-claude-pe",
+        "resourceGroupName": "rg",
+        "location": "eastus2",
+        "subnet": {"id": subnet},
+        "privateLinkServiceConnections": [
+            {"name": "example-claude-pe", "privateLinkServiceId": target, "groupIds": ["account"]}
+        ],
+    }
+
+
+def test_a_private_endpoint_and_its_zone_group(azure: Asked) -> None:
+    group = {
+        "privateEndpointName": "example-claude-pe",
+        "resourceGroupName": "rg",
+        "privateDnsZoneGroupName": "default",
+        "privateDnsZoneConfigs": [{"name": "zone-0", "privateDnsZoneId": "/zone"}],
+    }
+    with pytest.raises(CloudError, match=r"ResourceNotFound.*accounts/example-claude"):
+        azure.create(ENDPOINT, endpoint(), "endpoint")
+    azure.create(ACCOUNT, account(), "account")
+    with pytest.raises(CloudError, match=r"ResourceNotFound.*privateEndpoints/example-claude-pe"):
+        azure.create(ZONE_GROUP, group, "zones")
+    made = azure.create(ENDPOINT, endpoint(), "endpoint")
+    assert made.id == f"{GROUP_ID}/providers/Microsoft.Network/privateEndpoints/example-claude-pe"
+    assert made.kinds(endpoint()) == {}
+    assert made.diff(endpoint(subnet=f"{SUBNET_ID}2")).replaces == ["subnet"]
+    zones = azure.create(ZONE_GROUP, group, "zones")
+    assert zones.id == f"{made.id}/privateDnsZoneGroups/default"
+    assert zones.kinds(group) == {}
+    assert zones.diff({**group, "privateEndpointName": "other"}).replaces == ["privateEndpointName"]
+    with pytest.raises(CloudError, match="ResourceGroupNotFound"):
+        azure.create(ENDPOINT, {**endpoint(), "resourceGroupName": "elsewhere"}, "elsewhere")
+
+
+def test_a_resource_that_is_being_changed_lets_no_private_endpoint_in(azure: Asked) -> None:
+    azure.create(ACCOUNT, account(), "account")
+    with held(azure.path, ACCOUNT_ID), pytest.raises(CloudError, match="AccountProvisioningStateInvalid"):
+        azure.create(ENDPOINT, endpoint(), "endpoint")
+    azure.create(ENDPOINT, endpoint(), "endpoint")

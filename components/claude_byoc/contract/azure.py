@@ -41,7 +41,7 @@ INDUSTRIES: tuple[str, ...] = (
     *("technology", "finance", "healthcare", "education", "retail"),
     *("manufacturing", "government", "media", "other"),
 )
-"""source: https://learn.microsoft.com/azure/foundry/foundry-models/concepts/claude-models; Azure-Samples/claude"""
+"""source: Azure/azure-rest-api-specs pull 44944, which names Azure-Samples/claude"""
 
 DEFAULT_SKU, DATA_ZONE_SKU = "GlobalStandard", "DataZoneStandard"
 DEPLOYMENT_SKUS: Mapping[str, str] = MappingProxyType(
@@ -172,8 +172,8 @@ CLOUDS: Mapping[str, AzureCloud] = MappingProxyType(
     }
 )
 """By the Entra cloud of the tenant. Claude in Foundry was seen in the global cloud alone.
-source: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure;
-https://learn.microsoft.com/azure/china/resources-developer-guide"""
+source: azure.identity.AzureAuthorityHosts and the azure-native provider for the addresses of Azure Resource Manager;
+the addresses of Foundry outside the global cloud are unconfirmed"""
 
 
 def hosted_by(version: str | None, model: str = "") -> str:

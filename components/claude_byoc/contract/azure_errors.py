@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from claude_byoc.contract.azure import RESTORE_HOURS
+from claude_byoc.contract.azure import QUOTA_FORM, RESTORE_HOURS
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,10 @@ class ArmError:
 
 
 _SAMPLES = "https://github.com/Azure-Samples/claude"
+_QUOTAS = "https://learn.microsoft.com/azure/foundry/foundry-models/concepts/claude-models-quotas-limits"
+_HOSTING = (
+    "https://learn.microsoft.com/azure/foundry/foundry-models/concepts/claude-models-hosting-comparison"
+)
 _CLAUDE = "https://learn.microsoft.com/azure/foundry/foundry-models/concepts/claude-models"
 _PURGE = "https://learn.microsoft.com/azure/ai-services/recover-purge-resources"
 _ROLES = "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"
@@ -27,20 +31,29 @@ _ROLES = "https://learn.microsoft.com/azure/role-based-access-control/troublesho
 SETTLING = "AccountProvisioningStateInvalid"
 """What a private endpoint is refused with while the Foundry resource is being made or changed."""
 
+_OFFER_REFUSED = (
+    "the Azure Marketplace offer could not be accepted for the organisation",
+    "an Enterprise, MCA-E or pay-as-you-go subscription that may buy in the Marketplace; no trial, student or CSP one",
+    "let a billing administrator allow Marketplace purchases, check foundry.organization, then run up again",
+)
+
 _ERRORS = (
     ArmError(
         "InvalidModelProviderData",
         "Azure does not accept what foundry.organization says about the organisation",
         "organizationName, countryCode (two capital letters) and industry from the list",
         "correct foundry.organization; the values accept the Azure Marketplace offer in its name",
-        _CLAUDE,
+        "Azure/azure-rest-api-specs issue 43610; microsoft/aspire issue 16127",
     ),
     ArmError(
         "AnthropicOrganizationCreationFailed",
-        "the Azure Marketplace offer could not be accepted for the organisation",
-        "a subscription under an enterprise agreement or pay-as-you-go, with Marketplace purchases allowed",
-        "let a billing administrator allow Marketplace purchases, check foundry.organization, then run up again",
-        "Azure/azure-rest-api-specs issue 43610",
+        *_OFFER_REFUSED,
+        f"Azure/azure-rest-api-specs issue 43610; {_HOSTING}",
+    ),
+    ArmError(
+        "AnthropicOrganizationCreationException",
+        *_OFFER_REFUSED,
+        f"hashicorp/terraform-provider-azurerm issue 31140; {_HOSTING}",
     ),
     ArmError(
         "MarketplaceSubscriptionCannotBeCompleted",
@@ -53,23 +66,25 @@ _ERRORS = (
     ArmError(
         "InsufficientQuota",
         "the subscription has not enough quota for the capacity asked for",
-        "a capacity within the quota of model, SKU and region; development subscriptions have 0",
-        "lower foundry.models.<model>.capacity, or ask for quota with the text in the next steps",
-        "https://learn.microsoft.com/azure/foundry/openai/how-to/quota",
+        "a capacity within the quota of model, version and SKU, which all deployments of the subscription share; "
+        "development subscriptions have 0",
+        f"lower foundry.models.<model>.capacity, or ask for quota at {QUOTA_FORM} with the text in the output "
+        "foundry.quotaRequest",
+        _QUOTAS,
     ),
     ArmError(
         "DeploymentModelNotSupported",
         "the region or the SKU does not have this model or version",
         "a model, version, SKU and region that Azure lists together",
         "run: az cognitiveservices account list-models -g GROUP -n RESOURCE, and correct foundry.models",
-        _CLAUDE,
+        f"Azure/bicep-registry-modules issue 450 (the code); {_CLAUDE}",
     ),
     ArmError(
         "RequestConflict",
         "another change of a deployment of this resource was still under way",
         "one change at a time per resource",
         "wait until it is done (the portal shows it), then run up again",
-        "Azure/bicep-registry-modules issue 7197",
+        "hashicorp/terraform-provider-azurerm issues 22607 and 22939; Azure/bicep-registry-modules issue 7197",
     ),
     ArmError(
         SETTLING,
@@ -97,7 +112,7 @@ _ERRORS = (
         "RoleAssignmentExists",
         "the same principal has the role on this resource already, by an assignment made elsewhere",
         "one assignment per principal, role and scope",
-        "remove the one that is there (the message names its id), or leave the principal out of the settings",
+        "remove the one that is there (the message may name its id), or leave the principal out of the settings",
         _ROLES,
     ),
     ArmError(
@@ -120,7 +135,7 @@ _ERRORS = (
         "the resource still holds deployments or projects that this environment does not manage",
         "a resource without any",
         "delete them by hand, or keep the resource: pulumi state delete URN",
-        "https://learn.microsoft.com/azure/azure-resource-manager/management/delete-resource-group",
+        "Azure/terraform-provider-azapi issue 894",
     ),
 )
 
