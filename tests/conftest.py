@@ -23,10 +23,10 @@ def engine() -> Engine:
 
 
 @pytest.fixture(autouse=True)
-def current_loop() -> Iterator[None]:
+def current_loop() -> Iterator[asyncio.AbstractEventLoop]:
     """Give each test an event loop of its own: `asyncio.run` leaves none, and an Output cannot be made without."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    yield
+    yield loop
     asyncio.set_event_loop(None)
     loop.close()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from pulumi.runtime import get_config_env
@@ -14,13 +14,17 @@ from claude_byoc.contract.desktop_rules import check_desktop_value
 from claude_byoc.contract.manifest_rules import check_value
 from claude_byoc.contract.problems import Problem, errors, nearest
 from claude_byoc.desktop_plan import DESKTOP_CONFIG_KEYS, config_key
+from claude_byoc.gateway.service_args import GatewaySecretsArgs
+from claude_byoc.gateway.service_plan import secret_name
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
 from claude_byoc.settings import SETTINGS_KEY, args_of, check
 from claude_byoc.stack_args import ClaudeByocArgs
 
 NAMESPACE = "claude-byoc:"
 
-_SECRETS = {**SECRET_CONFIG_KEYS, **DESKTOP_CONFIG_KEYS}
+GATEWAY_CONFIG_KEYS = {secret_name(argument): argument for argument in GatewaySecretsArgs.__annotations__}
+"""Pulumi config name of each secret of a gateway of ours -> its argument."""
+_SECRETS = {**SECRET_CONFIG_KEYS, **DESKTOP_CONFIG_KEYS, **GATEWAY_CONFIG_KEYS}
 
 
 def load_settings() -> ClaudeByocArgs:
@@ -37,11 +41,14 @@ def load_settings() -> ClaudeByocArgs:
     desktop = _given(config, DESKTOP_CONFIG_KEYS)
     for key, value in desktop.items():
         problems += _desktop_problems(key, value)
+    gateway = _given(config, GATEWAY_CONFIG_KEYS)
     raw, unreadable = _settings_object(config)
     problems += unreadable
     settings = None
     if not unreadable:
-        settings, wrong = check(raw, secrets, pulumi.get_stack(), desktop_secrets=desktop)
+        settings, wrong = check(
+            raw, secrets, pulumi.get_stack(), desktop_secrets=desktop, gateway_secrets=gateway
+        )
         problems += wrong
     if problems or settings is None:
         raise pulumi.RunError(_report(problems))
@@ -49,6 +56,9 @@ def load_settings() -> ClaudeByocArgs:
         **args_of(settings),
         "secrets": {key: pulumi.Output.secret(value) for key, value in secrets.items()},
         "desktop_secrets": {key: pulumi.Output.secret(value) for key, value in desktop.items()},
+        "gateway_secrets": cast(
+            "GatewaySecretsArgs", {key: pulumi.Output.secret(value) for key, value in gateway.items()}
+        ),
     }
 
 

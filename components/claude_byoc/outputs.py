@@ -79,6 +79,16 @@ class GatewayOutputs(TypedDict):
     """Whether its name resolves to a private address: browsers then need a policy."""
     health: NotRequired[Output[str]]
     """URL that answers 200 while the gateway works; absent for one that exists already."""
+    cloud: NotRequired[str]
+    """`aws`, `google` or `azure`, where this stack makes it."""
+    upstreams: NotRequired[list[str]]
+    """What it forwards to, in order: `anthropic`, `bedrock`, `vertex`, `foundry`."""
+    identity: NotRequired[Output[str]]
+    """By whom it calls models of its own cloud: role ARN, service account, principal id."""
+    dnsRecords: NotRequired[Output[list[dict[str, str]]]]
+    """Records that somebody must create: {name, type, value}."""
+    logs: NotRequired[dict[str, Output[str]]]
+    """Where its logs are, for `claude-byoc gateway logs` and the ready queries."""
 
 
 class NextStep(TypedDict):

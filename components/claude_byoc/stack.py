@@ -62,7 +62,8 @@ class ClaudeByoc(pulumi.ComponentResource):
         for connection in planned.connections:
             # Loaded here so that an environment on one cloud loads one cloud's SDK.
             module = import_module(f"claude_byoc.assembly.{connection.path}")
-            part: Part = module.declare(name, args, people, self)
+            more = (parts,) if connection.path == "gateway" else ()
+            part: Part = module.declare(name, args, people, self, *more)
             parts[connection.path] = part
             setattr(self, connection.path, part.outputs)
         self.desktop_values = desktop.values(args, planned, profile, parts)

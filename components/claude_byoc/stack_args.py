@@ -10,6 +10,11 @@ from claude_byoc.azure.foundry_args import FoundryArgs
 from claude_byoc.entra.anthropic_args import TenantAnthropicAppArgs
 from claude_byoc.entra.app_args import GrantImportArgs, OwnAppArgs
 from claude_byoc.entra.desktop_args import DesktopRegistrationArgs
+from claude_byoc.gateway.service_args import (
+    GatewayCallersArgs,
+    GatewaySecretsArgs,
+    GatewayServiceSettingsArgs,
+)
 from claude_byoc.google.vertex_args import VertexArgs
 
 
@@ -118,11 +123,19 @@ class ExistingGatewayArgs(TypedDict):
     """Whether its name resolves to a private address, so that browsers need a policy to let the add-in reach it."""
 
 
-class GatewayArgs(TypedDict):
-    """The gateway part."""
+class GatewayArgs(GatewayServiceSettingsArgs, total=False):
+    """The gateway part: one that exists, or one of our own in a cloud of the organisation."""
 
     existing: ExistingGatewayArgs
-    """A gateway that the organisation already runs."""
+    """A gateway that the organisation already runs; nothing else is set beside it."""
+    cloud: str
+    """Where ours runs: `aws` (Amazon ECS), `google` (Cloud Run) or `azure` (Azure Container Apps)."""
+    auth: str
+    """How add-ins are known to ours: `entra`, by their Entra access token (default with `entra`), or `token`."""
+    api_format: str
+    """API by which add-ins call ours: `anthropic` (default), `bedrock` or `vertex`, where it has that upstream."""
+    entra: GatewayCallersArgs
+    """Lets people of the tenant call with the tokens of the organisation's app; `{}` takes every default."""
 
 
 class DesktopArgs(TypedDict, total=False):
@@ -180,3 +193,5 @@ class ClaudeByocArgs(TypedDict):
     """Manifest keys that are secrets, such as `otlp_headers`. Pass Pulumi secrets."""
     desktop_secrets: NotRequired[dict[str, Input[str]]]
     """Keys of Claude Desktop that are secrets, such as `otlpHeaders`; objects as JSON text. Pass Pulumi secrets."""
+    gateway_secrets: NotRequired[GatewaySecretsArgs]
+    """Credentials for the upstreams of a gateway of ours. Pass Pulumi secrets."""

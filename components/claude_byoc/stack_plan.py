@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from pulumi import Input
 
+from claude_byoc import gateway_plan
 from claude_byoc.aws import bedrock_args
 from claude_byoc.azure import foundry_args
 from claude_byoc.azure import values as foundry_values
 from claude_byoc.contract import entra
+from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.contract.problems import Problem
 from claude_byoc.desktop_plan import DEFAULT_PROFILE, DesktopPlan
 from claude_byoc.entra import anthropic_args, app_args, desktop_args, tenant_plan
@@ -20,7 +22,7 @@ from claude_byoc.entra.desktop_plan import DesktopSignInPlan
 from claude_byoc.google import values as vertex_values
 from claude_byoc.google import vertex_args
 from claude_byoc.manifest_plan import ALL_HOSTS, DESKTOP, Connection, Plan, config_key
-from claude_byoc.stack_args import ClaudeByocArgs, EntraArgs, GatewayArgs
+from claude_byoc.stack_args import ClaudeByocArgs, EntraArgs
 
 ACCOUNTS: Mapping[str, tuple[str, str]] = {
     "bedrock": ("aws", 'aws: {accountId: "12 digits", region: for instance us-east-1}'),
@@ -90,7 +92,12 @@ def part_problems(args: ClaudeByocArgs) -> list[Problem]:
         found += foundry_args.plan_of(foundry).problems()
     if (vertex := vertex_access_args(args)) is not None:
         found += vertex_args.plan_of(vertex).problems()
-    return [*found, *_tenant_problems(args)]
+    cloud = args.get("gateway", {}).get("cloud", "")
+    if cloud in CLOUDS and cloud not in args:
+        form = next(form for account, form in ACCOUNTS.values() if account == cloud)
+        wrong = "is missing, and the gateway runs in it (gateway.cloud)"
+        found.append(Problem(cloud, wrong, form, f"add `{cloud}` to the settings"))
+    return [*found, *gateway_plan.problems(args), *_tenant_problems(args)]
 
 
 def _tenant_problems(args: ClaudeByocArgs) -> list[Problem]:
@@ -117,7 +124,7 @@ def _uses(path: str, args: ClaudeByocArgs) -> list[str]:
         return ["sso"]
     if path == "foundry" and args.get("foundry", {}).get("auth", "keyless") == "keyless":
         return ["sso", "foundry"]
-    if path == "gateway" and _existing(args).get("auth") == "entra":
+    if path == "gateway" and gateway_plan.uses_entra(args):
         return ["sso", "gateway"]
     return []
 
@@ -227,7 +234,7 @@ def connections(args: ClaudeByocArgs) -> list[Connection]:
     if "vertex" in args:
         found.append(_vertex(args))
     if "gateway" in args:
-        found.append(_gateway(args, args["gateway"]))
+        found.append(gateway_plan.connection(args))
     return found
 
 
@@ -244,7 +251,7 @@ def _foundry(args: ClaudeByocArgs) -> Connection:
     }
     if auth == "key":
         desktop["inferenceFoundryApiKey"] = None
-    elif signs_in_on_desktop(args):
+    elif tenant_plan.signs_in_on_desktop(_tenant(args)):
         desktop["inferenceCredentialKind"] = "interactive"
         desktop |= dict.fromkeys(("inferenceFoundryTenantId", "inferenceFoundryClientId"))
         desktop["inferenceFoundryAuthFlow"] = foundry_flow(args)
@@ -281,47 +288,6 @@ def vertex_desktop_values(
     return vertex_values.desktop_values(
         args.get("vertex", {}).get("desktop"), project_id=project_id, region=region
     )
-
-
-def _gateway(args: ClaudeByocArgs, part: GatewayArgs) -> Connection:
-    existing = part.get("existing", {})
-    keys: dict[str, str | None] = {
-        "gateway_url": None,
-        "gateway_api_format": existing.get("api_format", "anthropic"),
-    }
-    desktop: dict[str, Any] = {"inferenceProvider": "gateway", "inferenceGatewayBaseUrl": None}
-    if "models" in existing:
-        desktop["inferenceModels"] = existing["models"]
-    if "auth_header" in existing:
-        keys["gateway_auth_header"] = existing["auth_header"]
-    if existing.get("auth") == "entra":
-        keys |= {
-            "entra_sso": "1",
-            "graph_client_id": None,
-            "entra_scope": None,
-            "gateway_auth_source": "entra",
-        }
-        if signs_in_on_desktop(args):
-            desktop |= {"inferenceCredentialKind": "interactive", "inferenceGatewayOidc": None}
-            if uses_broker(args):
-                desktop["inferenceGatewayOidcAuthFlow"] = "broker"
-        return Connection("gateway", ALL_HOSTS, keys, desktop=desktop)
-    if "gateway_token" in args.get("secrets", {}):
-        desktop |= {"inferenceCredentialKind": "static", "inferenceGatewayApiKey": None}
-        if existing.get("auth_header", "x-api-key") == "x-api-key":
-            desktop["inferenceGatewayAuthScheme"] = "x-api-key"
-    return Connection("gateway", ALL_HOSTS, keys, ("gateway_token",), desktop)
-
-
-def signs_in_on_desktop(args: ClaudeByocArgs) -> bool:
-    """Tell whether there is a registration by which Claude Desktop signs people in."""
-    return any(key in _tenant(args) for key in ("desktop", "desktop_client_id", "from_stack"))
-
-
-def uses_broker(args: ClaudeByocArgs) -> bool:
-    """Tell whether Claude Desktop signs in through the operating system's broker: where its registration says so."""
-    tenant = _tenant(args)
-    return "desktop" in tenant and tenant["desktop"].get("broker", True)
 
 
 def bedrock_access_args(args: ClaudeByocArgs) -> bedrock_args.BedrockAccessArgs | None:
@@ -362,7 +328,3 @@ def vertex_access_args(args: ClaudeByocArgs) -> vertex_args.VertexAccessArgs | N
 def _tenant(args: ClaudeByocArgs) -> EntraArgs:
     # Settings that were refused in part may lack it.
     return args.get("entra", cast("EntraArgs", {}))
-
-
-def _existing(args: ClaudeByocArgs) -> Mapping[str, Any]:
-    return args.get("gateway", {}).get("existing", {})

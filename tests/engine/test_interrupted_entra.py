@@ -92,15 +92,19 @@ def test_the_engine_is_killed_after_the_answer(tenant: Project) -> None:
 
 def test_the_engine_is_killed_before_the_answer(tenant: Project) -> None:
     answered = (REDIRECTS, PUBLIC_CLIENT)
-    process = start_up(tenant, f"{faults([PRINCIPAL], 'hang')};{faults(answered, 'hang-after-create')}")
+    unanswered = (PRINCIPAL, IDENTIFIER_URI)
+    process = start_up(tenant, f"{faults(unanswered, 'hang')};{faults(answered, 'hang-after-create')}")
     kill_engine(
         process,
-        lambda: begun(tenant, PRINCIPAL) and all(count(tenant, token) == 2 for token in answered),
-        "the service principal",
+        lambda: (
+            all(begun(tenant, token) for token in unanswered)
+            and all(count(tenant, token) == 2 for token in answered)
+        ),
+        "service principal and identifier",
     )
     said = recover(tenant)
     assert "adopted  claude-app-spa-redirects: " in said
-    assert "not made claude-app-" in said
+    assert "not made claude-app-identifier-uri" in said
     assert "adopted  claude-app-principal" not in said
     assert_whole(tenant, SCENARIO)
 

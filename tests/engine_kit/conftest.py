@@ -44,7 +44,7 @@ def project(tmp_path: Path, sandbox: Sandbox) -> Project:
 @pytest.fixture
 def installed_sdks(sandbox: Sandbox, tmp_path: Path) -> None:
     """Fill the places of the provider plugins that the SDKs in this virtualenv name; none of them is started."""
-    for name in ("aws", "random"):
+    for name in ("aws", "azure-native", "azuread", "gcp", "random"):
         staging = tmp_path / f"{name}-staging"
         staging.mkdir()
         plugin = staging / f"pulumi-resource-{name}"

@@ -25,29 +25,31 @@ HOSTS = (f"{REGION}-aiplatform.googleapis.com", "oauth2.googleapis.com")
 
 @dataclass
 class Google:
-    """`proxy` is the proxy's URL, `authority` the file of the certificate to trust, `asked` the hosts so far."""
+    """`proxy` is the proxy's URL, `authority` the file of the certificate to trust, `key` a service
+    account's, `asked` the hosts so far.
+    """
 
     proxy: str
     authority: Path
-    credentials: Path
+    key: str
     asked: list[str] = field(default_factory=list[str])
 
     def environment(self) -> dict[str, str]:
-        """Return the variables by which LiteLLM goes there."""
+        """Return the variables by which LiteLLM goes there, the key's among them."""
         return {
             "HTTPS_PROXY": self.proxy,
             "AIOHTTP_TRUST_ENV": "True",
             "SSL_CERT_FILE": str(self.authority),
             "REQUESTS_CA_BUNDLE": str(self.authority),
+            "DEFAULT_GOOGLE_APPLICATION_CREDENTIALS": self.key,
         }
 
 
-def _credentials(folder: Path) -> Path:
-    """Write a service account's key, as Google gives it out."""
+def _service_account_key() -> str:
+    """Return a service account's key, as Google gives it out."""
     key = rsa.generate_private_key(65537, 2048).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    file = folder / "credentials.json"
     account = {
         "type": "service_account",
         "project_id": PROJECT,
@@ -56,8 +58,7 @@ def _credentials(folder: Path) -> Path:
         "client_email": f"gateway@{PROJECT}.iam.gserviceaccount.com",
         "token_uri": f"https://{HOSTS[1]}/token",
     }
-    file.write_text(json.dumps(account))
-    return file
+    return json.dumps(account)
 
 
 @contextlib.contextmanager
@@ -67,7 +68,7 @@ def google(folder: Path, fake: Fake) -> Generator[Google]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(made.file, made.key)
     listener = socket.create_server(("127.0.0.1", 0))
-    running = Google(f"http://127.0.0.1:{listener.getsockname()[1]}", made.file, _credentials(folder))
+    running = Google(f"http://127.0.0.1:{listener.getsockname()[1]}", made.file, _service_account_key())
 
     def serve(connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:

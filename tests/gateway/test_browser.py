@@ -48,7 +48,7 @@ def everything(
     with google(folder / "google", fake_upstream) as there:
         upstreams = [
             BedrockUpstream("eu-central-1", "eu", endpoint_url=fake_upstream.url),
-            VertexUpstream(PROJECT, REGION, credentials_file=str(there.credentials)),
+            VertexUpstream(PROJECT, REGION, stored_key=True),
         ]
         spec = GatewaySpec(upstreams, MODELS, TokenAuth([signing_key.public]), max_body_mib=4)
         environment = {

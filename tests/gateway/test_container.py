@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from claude_byoc.contract.gateway import LITELLM_IMAGE, NGINX_IMAGE
-from claude_byoc.gateway.container import ARCHIVE, FOLDER, LARGEST_ARCHIVE, containers, files, pack
+from claude_byoc.gateway.container import (
+    ARCHIVE,
+    ARCHIVE_DIGEST,
+    ARCHIVE_SECRET,
+    FOLDER,
+    LARGEST_ARCHIVE,
+    containers,
+    files,
+    pack,
+)
 from claude_byoc.gateway.edge import Edge
 from claude_byoc.gateway.spec import EntraAuth, GatewayModel
 from tests.gateway.test_renderers import SPECS
@@ -27,13 +36,31 @@ def unpack(command: list[str], archive: str, folder: Path) -> None:
 def test_the_init_step_writes_every_file(name: str, tmp_path: Path) -> None:
     gateway = containers(SPECS[name])
     assert gateway.init is not None
-    unpack(list(gateway.init.command), gateway.init.environment[ARCHIVE], tmp_path)
+    unpack(list(gateway.init.command), gateway.archive, tmp_path)
     found = {
         str(file.relative_to(tmp_path)): file.read_text() for file in tmp_path.rglob("*") if file.is_file()
     }
     assert found == files(SPECS[name], Edge(backend="127.0.0.1:4000"))
     assert {"config.yaml", "gateway.json", "nginx.conf", "claude_gateway/main.py"} <= set(found)
     assert {file.stat().st_mode & 0o777 for file in tmp_path.rglob("*") if file.is_file()} == {0o644}
+
+
+def test_a_mounted_archive_is_read_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "archive"
+    gateway = containers(SPECS["bedrock"], archive_file=str(file))
+    assert gateway.init is not None
+    assert not gateway.init.secrets
+    file.write_text(gateway.archive)
+    unpack(list(gateway.init.command), "", tmp_path / "volume")
+    assert (tmp_path / "volume" / "gateway.json").exists()
+
+
+def test_other_files_make_other_containers() -> None:
+    one, same, other = (containers(SPECS[name]) for name in ("anthropic", "anthropic", "bedrock"))
+    assert one == same
+    assert one.init
+    assert one.init.environment == {ARCHIVE_DIGEST: one.digest}
+    assert one.digest != other.digest
 
 
 def test_the_files_import_nothing_of_this_package(tmp_path: Path) -> None:
@@ -81,12 +108,13 @@ def test_a_host_without_init_containers(tmp_path: Path) -> None:
     assert (shell, flag) == ("sh", "-c")
     written, _, started = script.partition(" && exec ")
     assert started.startswith("python -m uvicorn claude_gateway.main:app")
-    unpack([shell, flag, written], app.environment[ARCHIVE], tmp_path)
+    assert app.secrets == {ARCHIVE: ARCHIVE_SECRET}
+    unpack([shell, flag, written], gateway.archive, tmp_path)
     assert (tmp_path / "config.yaml").exists()
     assert gateway.without_init() == gateway
 
 
-def test_the_files_fit_a_task_definition_with_much_room() -> None:
+def test_the_files_fit_a_secret_with_much_room() -> None:
     many = [GatewayModel(f"claude-model-{number}") for number in range(200)]
     entra = EntraAuth(
         "11111111-2222-3333-4444-555555555555", team_roles={f"role{n}": f"team{n}" for n in range(200)}

@@ -40,7 +40,7 @@ def vertex(
     fake_upstream: Fake,
     there: Google,
 ) -> Generator[Running]:
-    upstream = VertexUpstream(PROJECT, REGION, credentials_file=str(there.credentials))
+    upstream = VertexUpstream(PROJECT, REGION, stored_key=True)
     spec = GatewaySpec([upstream], MODELS, TokenAuth([signing_key.public]))
     folder = tmp_path_factory.mktemp("vertex")
     with run(

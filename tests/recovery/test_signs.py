@@ -12,7 +12,8 @@ from claude_byoc.recovery import (
     foreign_problem,
     pending,
     with_candidates,
-    with_pending,
+    with_open,
+    without_pending,
     without_unjudged,
 )
 from tests.recovery.test_recovery import PARENT, PROVIDER, TAGS, create, deployment, preview
@@ -175,5 +176,14 @@ def test_what_was_begun_stays_known_until_it_is_looked_up() -> None:
     operations.append({"type": "updating", "resource": {"urn": REDIRECTS}})
     operations.append({"type": "deleting", "resource": {"urn": ACCOUNT}})
     before = deployment(operations=operations)
-    after = with_pending(deployment(row(ACCOUNT, ACCOUNT_ID)), before, [ROLE])
-    assert pending(after) == [("creating", MEMBER), ("creating", REGISTRATION), ("deleting", ACCOUNT)]
+    stack = {
+        "urn": "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev",
+        "type": "pulumi:pulumi:Stack",
+        "outputs": {"a": 1},
+    }
+    imported = without_pending(deployment(stack, row(ACCOUNT, ACCOUNT_ID)))
+    after = with_open(imported, before, [ROLE])
+    left = [("creating", MEMBER), ("creating", REGISTRATION), ("deleting", ACCOUNT)]
+    assert pending(after) == left
+    assert pending(with_open(without_pending(after), after)) == left
+    assert without_pending(after) == imported

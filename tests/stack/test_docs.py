@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from claude_byoc.gateway.service_args import GatewaySecretsArgs
+from claude_byoc.gateway.tokens import new_key
 from claude_byoc.settings import Settings, check
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +19,15 @@ BASE: dict[str, Any] = {
     "azure": {"subscriptionId": "11111111-2222-3333-4444-555555555555", "location": "eastus2"},
     "google": {"projectId": "example-claude"},
 }
+OTHER = "99999999-2222-3333-4444-555555555555"
+GATEWAY: dict[str, Any] = {
+    "cloud": "aws",
+    "domain": "claude.example.com",
+    "upstreams": [{"kind": "anthropic"}],
+    "models": ["claude-opus-5"],
+    "tokens": {"publicKeys": [new_key().public]},
+}
+"""What an example that shows one setting of the gateway stands in."""
 NAMES = {field.alias for field in Settings.model_fields.values()}
 
 
@@ -33,15 +44,21 @@ def examples() -> list[Any]:
 @pytest.mark.parametrize("shown", examples())
 def test_an_example_is_accepted(shown: dict[str, Any]) -> None:
     settings = {**BASE, **shown, "entra": {**BASE["entra"], **shown.get("entra", {})}}
+    if "gateway" in shown and "existing" not in shown["gateway"]:
+        settings["gateway"] = {**GATEWAY, **shown["gateway"]}
+        if "entra" in settings["gateway"] and "app" not in settings["entra"]:
+            settings["entra"] |= {"clientId": settings["entra"]["tenantId"], "desktopClientId": OTHER}
     if not {"bedrock", "foundry", "vertex", "gateway"} & set(shown):
         settings |= {"hosts": []}
-    _, problems = check(settings, {}, "dev")
+    _, problems = check(
+        settings, {}, "dev", gateway_secrets=dict.fromkeys(GatewaySecretsArgs.__annotations__, "s")
+    )
     assert problems == []
 
 
 def test_there_are_examples_of_every_part() -> None:
     shown = {key for example in examples() for key in example.values[0]}
-    assert shown >= {"bedrock", "foundry", "vertex", "entra"}
+    assert shown >= {"bedrock", "foundry", "vertex", "entra", "gateway"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -17,7 +17,7 @@ from claude_byoc.entra import values as entra_values
 from claude_byoc.manifest_plan import DESKTOP, Plan
 from claude_byoc.refusal import refuse_errors, told
 from claude_byoc.stack_args import ClaudeByocArgs
-from claude_byoc.stack_plan import app_uses, desktop_api, foundry_flow, signs_in_on_desktop, uses_broker
+from claude_byoc.stack_plan import app_uses, desktop_api, foundry_flow
 
 DECLARED = ("app", "desktop", "anthropic_app")
 
@@ -97,18 +97,21 @@ def completed(
             partial(_present, "entra.scope", "the scope of the gateway's API")
         )
 
+    def known_desktop() -> Output[str]:
+        return Output.from_input(desktop_client_id).apply(
+            partial(_present, "entra.desktopClientId", "the registration of Claude Desktop")
+        )
+
     desktop: dict[str, Input[Any]] = {}
-    if DESKTOP in planned.hosts and signs_in_on_desktop(args):
+    if DESKTOP in planned.hosts and tenant_plan.signs_in_on_desktop(args["entra"]):
         desktop = _desktop(
             args,
             tenant_id=tenant_id,
             issuer=issuer,
-            client_id=Output.from_input(desktop_client_id).apply(
-                partial(_present, "entra.desktopClientId", "the registration of Claude Desktop")
-            ),
+            client_id=known_desktop(),
             scopes=lambda: desktop_scopes or known_scope().apply(lambda one: [one]),
         )
-    return Tenant(outputs, client_id, known_scope, desktop, links(args, planned, outputs))
+    return Tenant(outputs, client_id, known_scope, known_desktop, desktop, links(args, planned, outputs))
 
 
 def _present(key: str, what: str, value: str | None) -> str:
@@ -153,7 +156,9 @@ def _desktop(
         )["inferenceGatewayOidc"]
     )
     keys: dict[str, Input[Any]] = {"inferenceCredentialKind": "interactive", "inferenceGatewayOidc": oidc}
-    return keys | {"inferenceGatewayOidcAuthFlow": "broker"} if uses_broker(args) else keys
+    return (
+        keys | {"inferenceGatewayOidcAuthFlow": "broker"} if tenant_plan.uses_broker(args["entra"]) else keys
+    )
 
 
 def links(args: ClaudeByocArgs, planned: Plan, outputs: out.EntraOutputs) -> out.Consent:

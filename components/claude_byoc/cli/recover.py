@@ -61,7 +61,7 @@ def recover(stack: Stack, yes: Yes = False, adopt: Adopt = None) -> None:
         refreshed = search.adopt(state)
     except ProblemsError:
         # What the run had begun is still unknown, and the next `recover` has to know it.
-        engine.load(recovery.with_pending(engine.export(), before, search.judged))
+        engine.load(recovery.with_open(engine.export(), before, search.judged))
         raise
     if not refreshed:
         engine.quietly("refresh", "--yes", "--skip-preview")

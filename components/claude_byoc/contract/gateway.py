@@ -134,6 +134,12 @@ PASS_THROUGH: tuple[str, ...] = ("anthropic", "foundry")
 """Upstreams that speak Anthropic's own format, so that a request can pass unmodified."""
 
 
+CLOUDS: Mapping[str, str] = MappingProxyType(
+    {"aws": "Amazon ECS", "google": "Cloud Run", "azure": "Azure Container Apps"}
+)
+"""Cloud that a gateway of ours can run in -> the service there."""
+
+
 @dataclass(frozen=True)
 class Image:
     """A container image by digest. `names` are registries that hold the same digest."""

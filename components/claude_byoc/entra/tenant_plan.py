@@ -91,7 +91,7 @@ def _imports(settings: Mapping[str, Any], declared: Collection[str]) -> list[Pro
         elif settings.get("consent", "links") != "code":
             wrong, cure = "is set, and consent is given by links", "remove it, or set `consent: code`"
         elif app_of(key) not in declared:
-            wrong, cure = f"is set without entra.{_camel(app_of(key))}", "remove it, or declare that app here"
+            wrong, cure = f"is set without entra.{camel(app_of(key))}", "remove it, or declare that app here"
         else:
             continue
         found.append(Problem(f"entra.importGrants.{key}", wrong, ", ".join(IMPORT_KEYS), cure))
@@ -117,6 +117,17 @@ def default_scope(settings: Mapping[str, Any]) -> str | None:
     return access_scope(settings["client_id"]) if isinstance(settings.get("client_id"), str) else None
 
 
-def _camel(name: str) -> str:
+def signs_in_on_desktop(settings: Mapping[str, Any]) -> bool:
+    """Tell whether there is a registration by which Claude Desktop signs people in."""
+    return any(key in settings for key in ("desktop", "desktop_client_id", "from_stack"))
+
+
+def uses_broker(settings: Mapping[str, Any]) -> bool:
+    """Tell whether Claude Desktop signs in through the operating system's broker: where its registration says so."""
+    return "desktop" in settings and bool(settings["desktop"].get("broker", True))
+
+
+def camel(name: str) -> str:
+    """Return the setting (`clientId`) of an argument (`client_id`)."""
     head, *rest = name.split("_")
     return head + "".join(word.capitalize() for word in rest)

@@ -5,7 +5,9 @@ A host (Cloud Run, ECS, Container Apps) translates this; nothing here knows one.
 
 import base64
 import gzip
+import hashlib
 import io
+import shlex
 import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,13 +23,20 @@ FOLDER = "/gateway"
 """Where the shared volume is mounted in every container."""
 ARCHIVE = "GATEWAY_FILES"
 """Variable that carries the files to the init step: tar, gzip, base64."""
+ARCHIVE_SECRET = "gatewayFiles"  # noqa: S105 -- the name of a secret, not one
+"""Name under which hosts keep the archive in their secret store, beside the credentials."""
+ARCHIVE_DIGEST = "GATEWAY_FILES_DIGEST"
+"""Variable that names the archive's content, so that other files make other containers."""
 LARGEST_ARCHIVE = 60_000
-"""Characters; a task definition of ECS ends at 64 KiB. source: Amazon ECS service quotas, read 2026-11."""
+"""Characters; a secret ends at 64 KiB in Secrets Manager of AWS and in Secret Manager of Google Cloud.
+source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html,
+https://cloud.google.com/secret-manager/quotas"""
 
 EDGE_PORT = 8080
 APP_PORT = 4000
 
-_UNPACK = f'mkdir -p {FOLDER} && printf %s "${ARCHIVE}" | base64 -d | tar -xz -C {FOLDER}'
+_UNPACK = "mkdir -p {folder} && {source} | base64 -d | tar -xz -C {folder}"
+_FROM_VARIABLE = f'printf %s "${ARCHIVE}"'
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -65,10 +74,14 @@ class GatewayContainers:
 
     The volume is small and may be in memory. All containers share one loopback. `drain_seconds` is how long
     running streams get when an instance stops, `timeout_seconds` how long the host may let a request take.
+    `archive` is the value of the secret `gatewayFiles`: every file of the volume, without a credential, and
+    `digest` names it.
     """
 
     init: Container | None
     containers: Sequence[Container]
+    archive: str
+    digest: str
     folder: str = FOLDER
     drain_seconds: int = 110
     timeout_seconds: int = 600
@@ -80,8 +93,9 @@ class GatewayContainers:
         first, *others = self.containers
         own = replace(
             first,
-            command=["sh", "-c", f"{_UNPACK} && exec {' '.join(first.command)}"],
+            command=["sh", "-c", f"{self.init.command[-1]} && exec {shlex.join(first.command)}"],
             environment={**first.environment, **self.init.environment},
+            secrets={**first.secrets, **self.init.secrets},
         )
         return replace(self, init=None, containers=[own, *others])
 
@@ -133,9 +147,18 @@ def app_environment(spec: GatewaySpec, folder: str = FOLDER) -> dict[str, str]:
 
 
 def containers(
-    spec: GatewaySpec, *, litellm: Image = LITELLM_IMAGE, nginx: Image = NGINX_IMAGE, drain_seconds: int = 110
+    spec: GatewaySpec,
+    *,
+    litellm: Image = LITELLM_IMAGE,
+    nginx: Image = NGINX_IMAGE,
+    drain_seconds: int = 110,
+    archive_file: str = "",
 ) -> GatewayContainers:
-    """Return the gateway as containers; raise ValueError if its files do not fit into a variable."""
+    """Return the gateway as containers; raise ValueError if its files do not fit into a secret.
+
+    The init step reads the archive from the variable GATEWAY_FILES, which holds the secret `gatewayFiles`, or from
+    `archive_file`, the path at which the host mounts that secret.
+    """
     edge = Edge(listen=str(EDGE_PORT), backend=f"127.0.0.1:{APP_PORT}", drain_seconds=drain_seconds)
     archive = pack(files(spec, edge))
     if len(archive) > LARGEST_ARCHIVE:
@@ -162,12 +185,20 @@ def containers(
         liveness=Probe(HEALTH_PATH, EDGE_PORT, period=30, failures=3),
         depends_on=["app"],
     )
+    digest = hashlib.sha256(archive.encode("ascii")).hexdigest()[:16]
+    source = f"cat {archive_file}" if archive_file else _FROM_VARIABLE
     init = Container(
         name="files",
         image=nginx,
-        command=["sh", "-c", _UNPACK],
-        environment={ARCHIVE: archive},
+        command=["sh", "-c", _UNPACK.format(folder=FOLDER, source=source)],
+        environment={ARCHIVE_DIGEST: digest},
+        secrets={} if archive_file else {ARCHIVE: ARCHIVE_SECRET},
     )
     return GatewayContainers(
-        init, [app, front], drain_seconds=drain_seconds, timeout_seconds=spec.timeout_seconds
+        init,
+        [app, front],
+        archive,
+        digest,
+        drain_seconds=drain_seconds,
+        timeout_seconds=spec.timeout_seconds,
     )

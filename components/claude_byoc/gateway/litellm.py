@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -20,7 +21,23 @@ from claude_byoc.gateway.spec import (
 from claude_byoc.gateway.telemetry import COLLECTOR_SECRET, COLLECTOR_VARIABLE
 
 CUSTOM_AUTH = "claude_gateway.litellm_auth.user_api_key_auth"
+_GOOGLE_KEY = "DEFAULT_GOOGLE_APPLICATION_CREDENTIALS"
+"""Variable that LiteLLM's pass-through reads; it takes the key's JSON text as well as a path."""
 CALLBACK = "claude_gateway.litellm_errors.callback"
+
+
+SECRETS: Mapping[str, str] = MappingProxyType(
+    {
+        "anthropicApiKey": "Anthropic's API key",
+        "foundryApiKey": "API key of the Foundry resource",
+        "awsAccessKeyId": "access key id for Bedrock, outside AWS",
+        "awsSecretAccessKey": "secret access key for Bedrock, outside AWS",
+        "googleCredentials": "service-account key (JSON text) for Vertex AI, outside Google Cloud",
+        REDIS_SECRET: "rediss://:PASSWORD@HOST:PORT",
+        COLLECTOR_SECRET: "name=value,name=value for the telemetry collector",
+    }
+)
+"""Secret of a gateway -> what it holds. The names are those of the stack's secret configuration keys."""
 
 
 def render_litellm(spec: GatewaySpec) -> str:
@@ -120,19 +137,13 @@ def environment(spec: GatewaySpec) -> dict[str, str]:
             case VertexUpstream():
                 found["DEFAULT_VERTEXAI_PROJECT"] = upstream.project
                 found["DEFAULT_VERTEXAI_LOCATION"] = upstream.region
-                if upstream.credentials_file:
-                    found["DEFAULT_GOOGLE_APPLICATION_CREDENTIALS"] = upstream.credentials_file
-                    found["GOOGLE_APPLICATION_CREDENTIALS"] = upstream.credentials_file
             case _:
                 pass
     return found
 
 
 def secret_variables(spec: GatewaySpec) -> dict[str, str]:
-    """Return variable -> the secret that it holds.
-
-    That is `anthropicApiKey`, `foundryApiKey`, `redisUrl` or `collectorHeaders`.
-    """
+    """Return variable -> the secret that it holds, one of SECRETS."""
     found: dict[str, str] = {}
     if spec.limits and spec.limits.shared:
         found[REDIS_VARIABLE] = REDIS_SECRET
@@ -144,6 +155,11 @@ def secret_variables(spec: GatewaySpec) -> dict[str, str]:
         elif isinstance(upstream, FoundryUpstream) and not upstream.keyless:
             # The pass-through knows Anthropic's variable alone; Foundry takes the same header.
             found["ANTHROPIC_API_KEY" if spec.passes_through() else "AZURE_AI_API_KEY"] = "foundryApiKey"
+        elif isinstance(upstream, BedrockUpstream) and upstream.stored_key:
+            found["AWS_ACCESS_KEY_ID"] = "awsAccessKeyId"
+            found["AWS_SECRET_ACCESS_KEY"] = "awsSecretAccessKey"  # noqa: S105 -- the name of a secret
+        elif isinstance(upstream, VertexUpstream) and upstream.stored_key:
+            found[_GOOGLE_KEY] = "googleCredentials"
     return found
 
 
@@ -224,8 +240,10 @@ def _params(upstream: Upstream, model: GatewayModel, name: str, *, by_url: bool 
                 return {"model": f"bedrock/{_base(model)}", "model_id": name, **place}
             return {"model": f"bedrock/{name}", **place}
         case VertexUpstream():
+            key = {"vertex_credentials": f"os.environ/{_GOOGLE_KEY}"} if upstream.stored_key else {}
             return {
                 "model": f"vertex_ai/{name}",
                 "vertex_project": upstream.project,
                 "vertex_location": upstream.region,
+                **key,
             }

@@ -54,22 +54,29 @@ class FoundryUpstream:
 
 @dataclass(frozen=True)
 class BedrockUpstream:
-    """Amazon Bedrock, with the role that the containers run with. `profile` is an inference-profile prefix."""
+    """Amazon Bedrock, with the role that the containers run with. `profile` is an inference-profile prefix.
+
+    With `stored_key` the secrets awsAccessKeyId and awsSecretAccessKey take the role's place, outside AWS.
+    """
 
     kind: ClassVar[str] = "bedrock"
     region: str = ""
     profile: str = ""
     endpoint_url: str = ""
+    stored_key: bool = False
 
 
 @dataclass(frozen=True)
 class VertexUpstream:
-    """Claude on Vertex AI. `credentials_file` is a path in the container; empty = the identity it runs with."""
+    """Claude on Vertex AI, with the identity that the containers run with.
+
+    With `stored_key` the secret googleCredentials, a service-account key as JSON text, takes its place.
+    """
 
     kind: ClassVar[str] = "vertex"
     project: str = ""
     region: str = ""
-    credentials_file: str = ""
+    stored_key: bool = False
 
 
 Upstream = AnthropicUpstream | FoundryUpstream | BedrockUpstream | VertexUpstream

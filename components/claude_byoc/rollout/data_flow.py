@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from claude_byoc.contract.azure import hosted_by
 from claude_byoc.contract.entra import CLOUDS
+from claude_byoc.contract.models import PLATFORMS
 from claude_byoc.rollout.document import Block, Flow, Flows, Items, Notice, Section, Table, Text
-from claude_byoc.rollout.environment import HOST_NAMES, PATHS, Environment, entries, host_of, text
+from claude_byoc.rollout.environment import HOST_NAMES, PATHS, Environment, entries, host_of, text, texts
 
 GATEWAY_STATEMENT = (
     "With a gateway, data handling is decided by whoever operates the gateway and by the provider that it "
@@ -114,7 +115,12 @@ def _views(env: Environment) -> Iterator[tuple[str, ...]]:
         }[path]
         yield provider[0], "yes", provider[1], "what it logs itself"
         if path == "gateway":
-            yield "Provider behind the gateway", "yes", "the gateway's credential", "what it logs itself"
+            behind = texts(env.part("gateway").get("upstreams"))
+            names = [f"{PLATFORMS[kind]}, behind the gateway" for kind in behind] or [
+                "Provider behind the gateway"
+            ]
+            for name in names:
+                yield name, "yes", "the gateway's credential", "what it logs itself"
     if env.signs_in or "outlook" in env.hosts:
         sees = "no; mail and calendar are theirs already" if "outlook" in env.hosts else "no"
         yield "Microsoft (Entra ID, Graph)", sees, "issues the sign-in tokens", "sign-in log"
@@ -134,7 +140,11 @@ def _anthropic_sees(env: Environment) -> str:
     versions = [text(one.get("version")) for one in entries(env.part("foundry").get("deployments"))]
     if any(hosted_by(version) == "Anthropic" for version in versions):
         return "processed by Anthropic for the Foundry deployments that it hosts"
-    return "only through a gateway that forwards to Anthropic" if "gateway" in env.all_paths else "no"
+    if "gateway" not in env.all_paths:
+        return "no"
+    if behind := texts(env.part("gateway").get("upstreams")):
+        return "yes, as an upstream of the gateway" if "anthropic" in behind else "no"
+    return "only through a gateway that forwards to Anthropic"
 
 
 def _foundry_credential(env: Environment) -> str:

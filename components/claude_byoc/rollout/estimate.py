@@ -3,11 +3,12 @@
 import fnmatch
 from dataclasses import dataclass, fields
 
+from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.contract.models import MODELS, Model, bedrock_ids, model_name
 from claude_byoc.contract.problems import Problem
 from claude_byoc.rollout import prices
 from claude_byoc.rollout.document import Block, Section, Table, Text
-from claude_byoc.rollout.environment import Environment
+from claude_byoc.rollout.environment import Environment, text
 
 _DEFAULTS = ("opus-5-5", "sonnet-5-5", "haiku-5-5")
 """Models of the estimate where the environment names none."""
@@ -103,9 +104,15 @@ def estimate(env: Environment, assumed: Assumptions) -> Section:
         Text(f"Model prices: {prices.MODEL_PRICES_SOURCE}; read {prices.MODEL_PRICES_DATE}."),
     ]
     if "gateway" in env.all_paths:
-        hosts = tuple((host, _usd(hosting_usd(host))) for host in prices.HOSTING)
+        own = CLOUDS.get(text(env.part("gateway").get("cloud")), "")
+        shown = [host for host in prices.HOSTING if host.startswith(own)]
+        hosts = tuple((host, _usd(hosting_usd(host))) for host in shown)
         blocks += [
-            Table("Hosting of a gateway, if it runs on", ("Host", "A month"), hosts),
+            Table(
+                "Hosting of the gateway" if own else "Hosting of a gateway, if it runs on",
+                ("Host", "A month"),
+                hosts,
+            ),
             Text(
                 f"Hosting prices of {prices.HOSTING_PRICES_DATE}, without logs, traffic and NAT gateway: "
                 + "; ".join(dict.fromkeys(item.source for items in prices.HOSTING.values() for item in items))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from claude_byoc.contract.gateway import CLOUDS
+from claude_byoc.contract.models import PLATFORMS
 from claude_byoc.rollout.data_flow import gateway_host
 from claude_byoc.rollout.document import Block, Code, Items, Rich, Section, Step, Steps, Strong, Table, Text
 from claude_byoc.rollout.environment import HOST_NAMES, PATHS, Environment, entries, text, texts
@@ -74,6 +76,10 @@ def _parts(env: Environment) -> Iterator[Rich]:
             Strong("Gateway "),
             Code(gateway_host(env)),
             f", speaks {speaks}, asks for {text(gateway.get('auth')) or 'a token'}",
+            f", in {CLOUDS[cloud]}" if (cloud := text(gateway.get("cloud"))) in CLOUDS else "",
+            f", forwards to {', '.join(PLATFORMS[kind] for kind in behind)}"
+            if (behind := texts(gateway.get("upstreams")))
+            else "",
         )
 
 

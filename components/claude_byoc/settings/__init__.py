@@ -17,6 +17,7 @@ from claude_byoc.contract.local import (
     LOCAL_TENANT_ID,
 )
 from claude_byoc.contract.problems import Problem
+from claude_byoc.gateway.service_args import GatewaySecretsArgs
 from claude_byoc.manifest_plan import ALL_HOSTS, CHOOSE, PATHS
 from claude_byoc.settings.base import Section, one_of
 from claude_byoc.settings.bedrock import AwsSettings, BedrockSettings
@@ -83,12 +84,13 @@ def check(
     stack: str,
     *,
     desktop_secrets: Mapping[str, str] = MappingProxyType({}),
+    gateway_secrets: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Settings | None, list[Problem]]:
     """Return the settings, or None and every problem at once.
 
     `settings` is the object under `claude-byoc:settings`; `secrets` maps manifest keys to secret values,
-    `desktop_secrets` those of Claude Desktop, and no problem's text repeats one; `stack` is the name of the
-    environment.
+    `desktop_secrets` those of Claude Desktop, `gateway_secrets` arguments of GatewaySecretsArgs, and no problem's
+    text repeats one; `stack` is the name of the environment.
     """
     parsed: Settings | None = None
     problems: list[Problem] = []
@@ -101,8 +103,14 @@ def check(
         known = salvaged(settings, refused.errors(include_url=False), Settings)
         known["manifest"] = {key: _manifest_text(value) for key, value in known.get("manifest", {}).items()}
         args = cast("ClaudeByocArgs", known)
+    given: ClaudeByocArgs = {
+        **args,
+        "secrets": dict(secrets),
+        "desktop_secrets": dict(desktop_secrets),
+        "gateway_secrets": cast("GatewaySecretsArgs", dict(gateway_secrets)),
+    }
     if parsed:
-        problems += part_problems(args)
+        problems += part_problems(given)
     if stack == "local" and isinstance(settings, dict):
         problems += _local_problems(settings)
     if isinstance(settings, dict):
@@ -110,7 +118,6 @@ def check(
         unread = any(
             "." not in key and key not in Settings.model_json_schema()["properties"] for key in named
         )
-        given: ClaudeByocArgs = {**args, "secrets": dict(secrets), "desktop_secrets": dict(desktop_secrets)}
         rules = [*plan(given).problems(), *desktop_plan(given).problems()]
         # A part under a mistyped name is there: to call every part missing as well would be the same news.
         problems += [one for one in rules if one.key not in named and not (unread and one.key == "bedrock")]

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from claude_byoc.contract.problems import Problem, nearest
 from claude_byoc.desktop_plan import DESKTOP_CONFIG_KEYS
+from claude_byoc.gateway.litellm import SECRETS as GATEWAY_SECRETS
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
 
 GROUP_WORDS = ("group", "groups", "groupIds", "roles", "appRoles", "claims", "wids")
@@ -21,7 +22,7 @@ _Texts = tuple[str, str, str]
 
 _WORDS = re.compile(r"\^\((?:\?:)?([\w-]+(?:\|[\w-]+)*)\)\$")
 """A pattern that is nothing but a list of words."""
-_SECRETS = {name.lower(): name for name in (*DESKTOP_CONFIG_KEYS, *SECRET_CONFIG_KEYS)}
+_SECRETS = {name.lower(): name for name in (*DESKTOP_CONFIG_KEYS, *SECRET_CONFIG_KEYS, *GATEWAY_SECRETS)}
 
 
 def problems_of(refused: ValidationError, model: type[BaseModel]) -> list[Problem]:

@@ -1,8 +1,12 @@
-"""Settings of the gateway part."""
+"""Settings of the gateway part: one that exists."""
 
 from pydantic import Field
 
+from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.settings.base import Section, one_of
+from claude_byoc.settings.gateway_service import GatewayCallersSettings, GatewayServiceSettings
+
+_FORMATS = ("anthropic", "bedrock", "vertex")
 
 
 class ExistingGatewaySettings(Section):
@@ -10,9 +14,7 @@ class ExistingGatewaySettings(Section):
 
     url: str = Field(pattern=r"^https://\S+$", description="Base URL as people's browsers reach it, https.")
     api_format: str = Field(
-        "anthropic",
-        pattern=one_of(("anthropic", "bedrock", "vertex")),
-        description="API that it speaks: anthropic, bedrock, vertex.",
+        "anthropic", pattern=one_of(_FORMATS), description="API that it speaks: anthropic, bedrock, vertex."
     )
     auth: str = Field(
         "token",
@@ -34,7 +36,31 @@ class ExistingGatewaySettings(Section):
     )
 
 
-class GatewaySettings(Section):
-    """The gateway part."""
+class GatewaySettings(GatewayServiceSettings):
+    """The gateway part: one that exists, or one of our own in a cloud of the organisation."""
 
-    existing: ExistingGatewaySettings = Field(description="A gateway that the organisation already runs.")
+    existing: ExistingGatewaySettings | None = Field(
+        None, description="A gateway that the organisation already runs; nothing else is set beside it."
+    )
+    cloud: str | None = Field(
+        None,
+        pattern=one_of(CLOUDS),
+        description="Where ours runs: "
+        + ", ".join(f"{name} ({service})" for name, service in CLOUDS.items())
+        + ".",
+    )
+    auth: str | None = Field(
+        None,
+        pattern=one_of(("token", "entra")),
+        description="How add-ins are known to ours: entra (default with gateway.entra) or token.",
+    )
+    api_format: str | None = Field(
+        None,
+        pattern=one_of(_FORMATS),
+        description="API by which add-ins call ours: anthropic (default), or bedrock or vertex where it has that "
+        "upstream.",
+    )
+    entra: GatewayCallersSettings | None = Field(
+        None,
+        description="Lets people of the tenant call with the tokens of the organisation's app; {} takes every default.",
+    )

@@ -1,0 +1,422 @@
+"""What a gateway's arguments ask for, the same on every cloud, checked before anything is made. Pure.
+
+Values that are Outputs are not known before the run. `plan_of` puts a placeholder of the right form in their place,
+so that everything else can be checked and the shape of the containers is known; `resolved` gives the plan with
+every value.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, cast
+
+from pulumi import Input
+
+from claude_byoc.contract.desktop_keys import DESKTOP_KEYS
+from claude_byoc.contract.gateway import CLOUDS, LITELLM_IMAGE, NGINX_IMAGE, Image
+from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.gateway.bootstrap import BootstrapSpec, BootstrapTeam
+from claude_byoc.gateway.checks import check_range
+from claude_byoc.gateway.container import LARGEST_ARCHIVE, GatewayContainers, containers
+from claude_byoc.gateway.limits import LimitsSpec, TeamLimit
+from claude_byoc.gateway.litellm import secret_variables
+from claude_byoc.gateway.service_args import (
+    GatewayAnswersArgs,
+    GatewayBootstrapArgs,
+    GatewayEntraArgs,
+    GatewayLimitsArgs,
+    GatewayServiceArgs,
+    GatewayUpstreamArgs,
+)
+from claude_byoc.gateway.spec import (
+    AnthropicUpstream,
+    BedrockUpstream,
+    EntraAuth,
+    FoundryUpstream,
+    GatewayModel,
+    GatewaySpec,
+    TokenAuth,
+    Upstream,
+    VertexUpstream,
+)
+from claude_byoc.gateway.telemetry import TelemetrySpec
+from claude_byoc.gateway.values import desktop_values
+
+KINDS = ("anthropic", "bedrock", "vertex", "foundry")
+_HOME = {"bedrock": "aws", "vertex": "google", "foundry": "azure"}
+"""Upstream -> the cloud whose containers reach it with an identity of their own."""
+MOST_DRAIN: Mapping[str, int] = MappingProxyType({"aws": 110, "google": 8, "azure": 110})
+"""Seconds between the sign to stop and the end, less what nginx and LiteLLM need to leave. Fargate's stopTimeout ends
+at 120, Cloud Run kills after 10. source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/
+task_definition_parameters.html, https://cloud.google.com/run/docs/container-contract"""
+LARGEST_BODY_MIB = 31
+"""Cloud Run ends requests at 32 MiB with an answer that a page at another origin cannot read."""
+LOG_RETENTION_DAYS = (30, 60, 90, 120, 180, 365)
+"""Days that CloudWatch Logs, Cloud Logging and Log Analytics all offer."""
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_IMAGE = re.compile(r"([a-z0-9][a-zA-Z0-9._/:-]{0,254})@(sha256:[0-9a-f]{64})")
+_NO_MODEL_IDS: Mapping[str, str] = MappingProxyType({})
+_PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "region": "some-region1",
+        "project": "some-project",
+        "resource": "some-resource",
+        "base_url": "https://some.example.com",
+        "collector_url": "https://some.example.com",
+        "tenant_id": "00000000-0000-0000-0000-000000000001",
+        "client_id": "00000000-0000-0000-0000-000000000002",
+        "desktop_client_id": "00000000-0000-0000-0000-000000000003",
+    }
+)
+"""Argument -> a value of its form, in the place of one that is not known yet."""
+
+
+@dataclass(frozen=True)
+class ServicePlan:
+    """A gateway in one cloud. `spec` has placeholders for what is not known yet; `given` names the secrets given."""
+
+    cloud: str
+    spec: GatewaySpec
+    given: frozenset[str] = frozenset()
+    unused: Sequence[str] = ()
+    """Secrets that were given and that nothing reads, by their names in the settings."""
+    domain: str | None = None
+    internal: bool = False
+    allowed_addresses: Sequence[str] = ()
+    min_instances: int = 1
+    max_instances: int = 4
+    concurrency: int = 40
+    drain_asked: int | None = None
+    log_retention_days: int = 90
+    waf: bool = False
+    plaintext: bool = False
+    litellm: Image = LITELLM_IMAGE
+    nginx: Image = NGINX_IMAGE
+    wrong: Sequence[Problem] = field(default_factory=tuple[Problem, ...])
+    """What could not even be read from the arguments."""
+
+    @property
+    def drain_seconds(self) -> int:
+        """How long running streams get when an instance stops, within what the cloud allows."""
+        most = MOST_DRAIN[self.cloud]
+        return most if self.drain_asked is None else min(self.drain_asked, most)
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """Variable of the application's container -> the secret that it holds, without the archive."""
+        return secret_variables(self.spec)
+
+    @cached_property
+    def shape(self) -> GatewayContainers:
+        """The containers, right in everything but values that are not known yet (environment, archive, digest)."""
+        return self.containers()
+
+    def containers(self, archive_file: str = "") -> GatewayContainers:
+        """Return the containers; `archive_file` as in `container.containers`. Raises ProblemsError for too much."""
+        try:
+            return containers(
+                self.spec,
+                litellm=self.litellm,
+                nginx=self.nginx,
+                drain_seconds=self.drain_seconds,
+                archive_file=archive_file,
+            )
+        except ValueError as error:
+            cure = "list fewer models, teams, roles or revoked tokens"
+            allowed = f"files of {LARGEST_ARCHIVE} characters, packed"
+            raise ProblemsError([Problem("gateway", f"is too large: {error}", allowed, cure)]) from None
+
+    def own_identity(self, kind: str) -> bool:
+        """Tell whether the containers reach that upstream by their own identity, so that it needs rights there."""
+        found = self.spec.upstream(kind)
+        if isinstance(found, FoundryUpstream):
+            return found.keyless
+        return isinstance(found, BedrockUpstream | VertexUpstream) and not found.stored_key
+
+    def problems(self) -> list[Problem]:
+        """Return everything by which this gateway could not work."""
+        found = [*self.wrong, *self.spec.problems(), *self._secrets(), *self._service()]
+        if self.spec.upstreams and not found:
+            try:
+                _ = self.shape
+            except ProblemsError as error:
+                found += error.problems
+        return list(dict.fromkeys(found))
+
+    def hints(self) -> list[Problem]:
+        """Return what works and may surprise."""
+        found = self.spec.hints()
+        if self.drain_asked is not None and self.drain_asked > self.drain_seconds:
+            wrong = f"is more than {CLOUDS[self.cloud]} gives a stopping instance"
+            allowed = f"up to {self.drain_seconds} there"
+            cure = (
+                f"nothing to do: {self.drain_seconds} seconds are used, and longer streams end with an error"
+            )
+            found.append(Problem("gateway.drainSeconds", wrong, allowed, cure, severity="warning"))
+        if self.spec.limits and not self.spec.limits.shared and self.max_instances > 1:
+            wrong = f"hold for each of up to {self.max_instances} instances by itself"
+            found.append(
+                Problem("gateway.limits", wrong, "shared: true with the secret redisUrl", "set it for exact limits",
+                        severity="warning")
+            )  # fmt: skip
+        found += [
+            Problem(f"gateway secret {name}", "is read by nothing", "what upstreams and parts need", "remove it",
+                    severity="warning")
+            for name in self.unused
+        ]  # fmt: skip
+        return found
+
+    def _secrets(self) -> Iterator[Problem]:
+        for name in dict.fromkeys(self.secrets.values()):
+            if name not in self.given:
+                yield Problem(
+                    f"claude-byoc:{name}",
+                    f"is missing, and the gateway in {CLOUDS[self.cloud]} needs it",
+                    "a secret of the stack",
+                    f"pulumi config set --secret claude-byoc:{name}",
+                )
+
+    def _service(self) -> Iterator[Problem]:
+        foundry = self.spec.upstream("foundry")
+        if isinstance(foundry, FoundryUpstream) and foundry.keyless and self.cloud != "azure":
+            yield Problem(
+                "gateway.upstreams.foundry.keyless",
+                f"needs an identity of Azure, which containers in {CLOUDS[self.cloud]} do not have",
+                "gateway.cloud: azure, or the API key",
+                "leave keyless out and set the secret foundryApiKey",
+            )
+        if self.domain is not None and not _DOMAIN.fullmatch(self.domain):
+            yield Problem("gateway.domain", "is no host name", "for instance claude.example.com",
+                          "write it in lower case, without https:// and path")  # fmt: skip
+        for text in self.allowed_addresses:
+            try:
+                ipaddress.IPv4Network(text)
+            except ValueError:
+                yield Problem("gateway.allowedAddresses", f"has {text}, which is no IPv4 range",
+                              "for instance 203.0.113.0/24; one address ends with /32",
+                              "correct it")  # fmt: skip
+        yield from check_range("gateway.minInstances", self.min_instances, 1, 100)
+        yield from check_range("gateway.maxInstances", self.max_instances, 1, 100)
+        if self.min_instances > self.max_instances:
+            yield Problem("gateway.maxInstances", "is less than minInstances", f"{self.min_instances} or more",
+                          "raise it")  # fmt: skip
+        yield from check_range("gateway.concurrency", self.concurrency, 1, 250)
+        if self.drain_asked is not None:
+            yield from check_range("gateway.drainSeconds", self.drain_asked, 1, 600)
+        if self.log_retention_days not in LOG_RETENTION_DAYS:
+            days = ", ".join(str(day) for day in LOG_RETENTION_DAYS)
+            yield Problem(
+                "gateway.logRetentionDays", "is not offered by every cloud", days, "choose one of them"
+            )
+        if self.spec.max_body_mib > LARGEST_BODY_MIB:
+            yield Problem("gateway.maxBodyMib", "is more than Cloud Run lets through, with an error nobody can read",
+                          f"1 to {LARGEST_BODY_MIB}", "lower it")  # fmt: skip
+
+
+def plan_of(args: GatewayServiceArgs, cloud: str) -> ServicePlan:
+    """Return what `args` ask for in a cloud (`aws`, `google`, `azure`), as far as it is known before the run."""
+    known = {
+        key: value if isinstance(value, str) else _placeholder(key) for key, value in inputs_of(args).items()
+    }
+    return resolved(args, cloud, known)
+
+
+def inputs_of(args: GatewayServiceArgs) -> dict[str, Input[str]]:
+    """Return every argument that may be an Output and that the containers are told of, by its place; no secret."""
+    found: dict[str, Input[str]] = {}
+    for number, upstream in enumerate(args.get("upstreams", [])):
+        for name, value in upstream.items():
+            if name in ("region", "project", "resource", "base_url"):
+                found[f"upstreams.{number}.{name}"] = cast("Input[str]", value)
+    for name, value in args.get("entra", {}).items():
+        if name in ("tenant_id", "client_id", "desktop_client_id"):
+            found[f"entra.{name}"] = cast("Input[str]", value)
+    if "telemetry" in args:
+        found["telemetry.collector_url"] = args["telemetry"]["collector_url"]
+    return found
+
+
+def resolved(args: GatewayServiceArgs, cloud: str, known: Mapping[str, str]) -> ServicePlan:
+    """Return the plan with the values that `inputs_of` named, by the same places."""
+    wrong: list[Problem] = []
+    upstreams = [
+        made
+        for number, given in enumerate(args.get("upstreams", []))
+        if (made := _upstream(given, _below(f"upstreams.{number}.", known), cloud, wrong)) is not None
+    ]
+    tokens = args.get("tokens")
+    telemetry = args.get("telemetry")
+    models = [
+        GatewayModel(
+            one,
+            args.get("model_names", {}).get(one, ""),
+            args.get("upstream_ids", {}).get(one, _NO_MODEL_IDS),
+        )
+        for one in args.get("models", [])
+    ]
+    wrong += _strangers(args)
+    spec = GatewaySpec(
+        upstreams=upstreams,
+        models=models,
+        tokens=TokenAuth(tokens.get("public_keys", []), tokens.get("denied", [])) if tokens else None,
+        entra=_entra(args["entra"], _below("entra.", known)) if "entra" in args else None,
+        max_body_mib=args.get("max_body_mib", LARGEST_BODY_MIB),
+        timeout_seconds=args.get("timeout_seconds", 600),
+        restrict_models=args.get("restrict_models", True),
+        limits=_limits(args["limits"]) if "limits" in args else None,
+        telemetry=TelemetrySpec(
+            known["telemetry.collector_url"],
+            collector_headers="collector_headers" in args.get("secrets", {}),
+            max_body_mib=telemetry.get("max_body_mib", 4),
+            sender_team=telemetry.get("sender_team", ""),
+        )
+        if telemetry
+        else None,
+    )
+    if "bootstrap" in args:
+        spec = replace(spec, bootstrap=_bootstrap(args["bootstrap"], spec, args.get("domain"), wrong))
+    least = args.get("min_instances", 1)
+    given = frozenset(secret_name(name) for name in args.get("secrets", {}))
+    needed = set(secret_variables(spec).values())
+    return ServicePlan(
+        cloud=cloud,
+        spec=spec,
+        given=given,
+        unused=sorted(given - needed),
+        domain=args.get("domain"),
+        internal=args.get("internal", False),
+        allowed_addresses=args.get("allowed_addresses", []),
+        min_instances=least,
+        max_instances=args.get("max_instances", max(4, least)),
+        concurrency=args.get("concurrency", 40),
+        drain_asked=args.get("drain_seconds"),
+        log_retention_days=args.get("log_retention_days", 90),
+        waf=args.get("waf", False),
+        plaintext=args.get("insecure_plaintext_http", False),
+        litellm=_image("litellmImage", args.get("litellm_image"), LITELLM_IMAGE, wrong),
+        nginx=_image("nginxImage", args.get("nginx_image"), NGINX_IMAGE, wrong),
+        wrong=wrong,
+    )
+
+
+def secret_name(argument: str) -> str:
+    """Return the name of a secret (`anthropicApiKey`) from that of its argument (`anthropic_api_key`)."""
+    first, *others = argument.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _placeholder(place: str) -> str:
+    return _PLACEHOLDERS[place.rpartition(".")[2]]
+
+
+def _below(prefix: str, known: Mapping[str, str]) -> dict[str, str]:
+    return {key.removeprefix(prefix): value for key, value in known.items() if key.startswith(prefix)}
+
+
+def _upstream(
+    given: GatewayUpstreamArgs, known: Mapping[str, str], cloud: str, wrong: list[Problem]
+) -> Upstream | None:
+    kind = given.get("kind", "")
+    stored = _HOME.get(kind) != cloud
+    match kind:
+        case "anthropic":
+            return AnthropicUpstream(**({"base_url": known["base_url"]} if "base_url" in known else {}))
+        case "foundry":
+            return FoundryUpstream(
+                known.get("resource", ""),
+                keyless=given.get("keyless", False),
+                base_url=known.get("base_url", ""),
+            )
+        case "bedrock":
+            return BedrockUpstream(known.get("region", ""), given.get("profile", ""), stored_key=stored)
+        case "vertex":
+            return VertexUpstream(known.get("project", ""), known.get("region", ""), stored_key=stored)
+        case _:
+            wrong.append(
+                Problem(
+                    "gateway.upstreams", f"has the kind {kind or 'nothing'}", ", ".join(KINDS), "choose one"
+                )
+            )
+            return None
+
+
+def _entra(given: GatewayEntraArgs, known: Mapping[str, str]) -> EntraAuth:
+    return EntraAuth(
+        known.get("tenant_id", ""),
+        known.get("client_id", ""),
+        known.get("desktop_client_id", ""),
+        given.get("cloud", "global"),
+        audiences=given.get("audiences", []),
+        scopes=given.get("scopes", ["access_as_user"]),
+        roles=given.get("roles", []),
+        team_roles=given.get("team_roles", {}),
+        clock_skew_seconds=given.get("clock_skew_seconds", 120),
+    )
+
+
+def _limits(given: GatewayLimitsArgs) -> LimitsSpec:
+    teams = {team: TeamLimit(**limit) for team, limit in given.get("teams", {}).items()}
+    return LimitsSpec(TeamLimit(**given.get("default", {})), teams, given.get("shared", False))
+
+
+def _bootstrap(
+    given: GatewayBootstrapArgs, spec: GatewaySpec, domain: str | None, wrong: list[Problem]
+) -> BootstrapSpec:
+    """Return the answers; those for Claude Desktop also say how to reach and sign in to this very gateway."""
+    teams: Mapping[str, GatewayAnswersArgs] = given.get("teams", {})
+    desktop: dict[str, Any] = dict(given.get("desktop", {}))
+    if desktop or any(team.get("desktop") for team in teams.values()):
+        if domain is None and "inferenceGatewayBaseUrl" not in desktop:
+            wrong.append(
+                Problem(
+                    "gateway.bootstrap.desktop",
+                    "tells Claude Desktop to use this gateway, whose address is not known before it is made",
+                    "gateway.domain",
+                    "set gateway.domain, or inferenceGatewayBaseUrl among the keys",
+                )
+            )
+        if spec.entra and spec.entra.desktop_client_id:
+            base = str(desktop.get("inferenceGatewayBaseUrl", f"https://{domain or 'gateway.invalid'}"))
+            own = desktop_values(base, spec, auth="entra")
+            desktop = {**{key: own[key] for key in own if DESKTOP_KEYS[key].availability != "mdm"}, **desktop}
+    return BootstrapSpec(
+        given.get("office", {}),
+        desktop,
+        {
+            name: BootstrapTeam(team.get("office", {}), team.get("desktop", {}))
+            for name, team in teams.items()
+        },
+        given.get("expires_seconds", 3600),
+    )
+
+
+def _strangers(args: GatewayServiceArgs) -> Iterator[Problem]:
+    for key, table in (
+        ("modelNames", args.get("model_names", {})),
+        ("upstreamIds", args.get("upstream_ids", {})),
+    ):
+        for name in table:
+            if name not in args.get("models", []):
+                yield Problem(f"gateway.{key}.{name}", "is no model of gateway.models", "ids that are listed there",
+                              "add it there, or remove it here")  # fmt: skip
+    for name, ids in args.get("upstream_ids", {}).items():
+        for kind in ids:
+            if kind not in KINDS:
+                yield Problem(f"gateway.upstreamIds.{name}.{kind}", "is no kind of upstream", ", ".join(KINDS),
+                              "choose one")  # fmt: skip
+
+
+def _image(key: str, given: str | None, default: Image, wrong: list[Problem]) -> Image:
+    if given is None:
+        return default
+    found = _IMAGE.fullmatch(given)
+    if not found:
+        wrong.append(
+            Problem(f"gateway.{key}", "is no image by its digest", "NAME@sha256:64 hexadecimal digits",
+                    "copy the digest from the registry: a tag alone can change")
+        )  # fmt: skip
+        return default
+    return Image("", found[2], (found[1],))
