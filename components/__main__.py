@@ -1,17 +1,22 @@
 """The components as a Pulumi plugin, so that programs in every Pulumi language can use them."""
 
+import typing
 from collections.abc import Iterator
 
+import typing_extensions
 from pulumi.provider.experimental import component_provider_host
 from pulumi.provider.experimental.analyzer import Analyzer
 
 from claude_byoc import (
     AnthropicApp,
+    AwsGateway,
+    AzureGateway,
     BedrockAccess,
     ClaudeByoc,
     DesktopSignIn,
     EntraApp,
     FoundryAccess,
+    GoogleGateway,
     VertexAccess,
     __version__,
 )
@@ -33,6 +38,8 @@ def _with_inherited(self: Analyzer, typ: type, name: str) -> str | None:
 
 if __name__ == "__main__":
     Analyzer.get_docstring = _with_inherited
+    # Pulumi asks typing which fields may be left out, which until Python 3.12 knows its own TypedDict alone.
+    typing.is_typeddict = typing_extensions.is_typeddict
     component_provider_host(
         name="claude-byoc",
         components=[
@@ -43,6 +50,9 @@ if __name__ == "__main__":
             EntraApp,
             DesktopSignIn,
             AnthropicApp,
+            AwsGateway,
+            GoogleGateway,
+            AzureGateway,
         ],
         version=__version__,
     )

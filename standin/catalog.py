@@ -63,6 +63,8 @@ class Property:
     """Of an output that is generated: made anew at every read and update, as it follows other rows."""
     merge: tuple[str, ...] = ()
     """The maps that make it, the last one winning: `config.<path>` or an input's name."""
+    as_keys: bool = False
+    """Of a list of texts: the cloud keeps and returns them as the keys of a map, as Azure does with identities."""
     fields: Mapping[str, "Property"] = dataclasses.field(default_factory=dict[str, "Property"])
     """Of an object, or of the objects in a list or map: what is in it. Of an output that has an input's name:
     what the cloud adds inside that object."""

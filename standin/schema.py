@@ -17,6 +17,7 @@ import re
 import textwrap
 import types
 import typing
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,8 +65,15 @@ def schema(token: str) -> Schema:
     where = registry(provider_of(token)).get(token)
     if where is not None:
         module, name = where
-        return _resource(token, getattr(importlib.import_module(module), name))
+        return _resource(token, _class(module, name))
     return _function(token)
+
+
+def _class(module: str, name: str) -> Any:
+    with warnings.catch_warnings():
+        # An SDK's own deprecated classes warn when their module is read, which happens at the first look into it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return getattr(importlib.import_module(module), name)
 
 
 def configuration(provider: str) -> dict[str, Property]:
@@ -113,7 +121,7 @@ def _function(token: str) -> Schema:
     first = module.split("/")[0]
     path = package if first in ("index", "") else f"{package}.{first}"
     try:
-        function = getattr(importlib.import_module(path), _snake(name))
+        function = _class(path, _snake(name))
     except (ImportError, AttributeError):
         raise StandinError(
             f"the SDK pulumi-{provider} {version(provider)} has no {token!r}; "
@@ -138,7 +146,11 @@ def _outputs(cls: Any, within: tuple[Any, ...] = ()) -> dict[str, Property]:
     return result
 
 
-def _inputs(args: Any, secrets: set[str], replaces: set[str]) -> dict[str, Property]:
+def _inputs(
+    args: Any, secrets: set[str], replaces: set[str], within: tuple[Any, ...] = ()
+) -> dict[str, Property]:
+    # None within itself: a rule of a web ACL holds statements that hold statements.
+    within = (*within, args)
     names: dict[str, str] = input_type_py_to_pulumi_names(args)
     hints: dict[str, Any] = input_type_types(args)
     parameters = inspect.signature(args.__init__).parameters
@@ -152,7 +164,7 @@ def _inputs(args: Any, secrets: set[str], replaces: set[str]) -> dict[str, Prope
             required=parameters[python].default is inspect.Parameter.empty,
             replaces=name in replaces or bool(_FORCES_NEW.search(documentation)),
             secret=name in secrets,
-            fields=_inputs(nested, set(), set()) if nested else {},
+            fields=_inputs(nested, set(), set(), within) if nested and nested not in within else {},
         )
     return result
 

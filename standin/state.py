@@ -18,6 +18,11 @@ from standin.values import UNKNOWN, Plain, Properties, Unknown, has_unknown, is_
 def filled(item: Property, value: PropertyValue) -> PropertyValue:
     """Return an object with what the cloud fills in inside it; any other value as it is."""
     inner = value.value
+    if item.as_keys and isinstance(inner, Sequence) and not isinstance(inner, str):
+        texts = plain(value)
+        if not isinstance(texts, list) or has_unknown(texts):
+            return wire(UNKNOWN)
+        return value.with_value({str(text): wire({}) for text in texts})
     if not item.fields or not isinstance(inner, Mapping):
         return value
     result = {
@@ -34,6 +39,8 @@ def filled(item: Property, value: PropertyValue) -> PropertyValue:
 def declared(item: Property, value: PropertyValue) -> PropertyValue:
     """Return a value of an input without the fields that the cloud added to it."""
     inner = value.value
+    if item.as_keys and isinstance(inner, Mapping):
+        return value.with_value([wire(key) for key in inner])
     if not item.fields or isinstance(inner, str):
         return value
     if item.type.startswith("map(") and isinstance(inner, Mapping):

@@ -24,6 +24,7 @@ FILTERS: Mapping[str, Callable[[str], str | int]] = {
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "length": len,
     "without_scheme": lambda text: text.removeprefix("https://"),
+    "last": lambda text: text.rpartition("/")[2],
     "dns_suffix": lambda text: _DNS_SUFFIX.get(text, "amazonaws.com"),
     "reverse_dns": lambda text: "cn.com.amazonaws" if text == "aws-cn" else "com.amazonaws",
 }

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from claude_byoc.aws.bedrock_access import BedrockAccess as BedrockAccess
     from claude_byoc.aws.bedrock_args import BedrockAccessArgs as BedrockAccessArgs
+    from claude_byoc.aws.gateway_args import AwsGatewayArgs as AwsGatewayArgs
+    from claude_byoc.aws.gateway_host import AwsGateway as AwsGateway
     from claude_byoc.azure.foundry_access import FoundryAccess as FoundryAccess
     from claude_byoc.azure.foundry_args import FoundryAccessArgs as FoundryAccessArgs
+    from claude_byoc.azure.gateway_args import AzureGatewayArgs as AzureGatewayArgs
+    from claude_byoc.azure.gateway_host import AzureGateway as AzureGateway
     from claude_byoc.config import load_settings as load_settings
     from claude_byoc.entra.anthropic_app import AnthropicApp as AnthropicApp
     from claude_byoc.entra.anthropic_args import AnthropicAppArgs as AnthropicAppArgs
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from claude_byoc.entra.app_args import EntraAppArgs as EntraAppArgs
     from claude_byoc.entra.desktop_args import DesktopSignInArgs as DesktopSignInArgs
     from claude_byoc.entra.desktop_sign_in import DesktopSignIn as DesktopSignIn
+    from claude_byoc.google.gateway_args import GoogleGatewayArgs as GoogleGatewayArgs
+    from claude_byoc.google.gateway_host import GoogleGateway as GoogleGateway
     from claude_byoc.google.vertex_access import VertexAccess as VertexAccess
     from claude_byoc.google.vertex_args import VertexAccessArgs as VertexAccessArgs
     from claude_byoc.stack import ClaudeByoc as ClaudeByoc
@@ -28,6 +34,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "AnthropicApp": "claude_byoc.entra.anthropic_app",
     "AnthropicAppArgs": "claude_byoc.entra.anthropic_args",
+    "AwsGateway": "claude_byoc.aws.gateway_host",
+    "AwsGatewayArgs": "claude_byoc.aws.gateway_args",
+    "AzureGateway": "claude_byoc.azure.gateway_host",
+    "AzureGatewayArgs": "claude_byoc.azure.gateway_args",
     "BedrockAccess": "claude_byoc.aws.bedrock_access",
     "BedrockAccessArgs": "claude_byoc.aws.bedrock_args",
     "ClaudeByoc": "claude_byoc.stack",
@@ -38,14 +48,20 @@ _HOMES = {
     "EntraAppArgs": "claude_byoc.entra.app_args",
     "FoundryAccess": "claude_byoc.azure.foundry_access",
     "FoundryAccessArgs": "claude_byoc.azure.foundry_args",
+    "GoogleGateway": "claude_byoc.google.gateway_host",
+    "GoogleGatewayArgs": "claude_byoc.google.gateway_args",
+    "load_settings": "claude_byoc.config",
     "VertexAccess": "claude_byoc.google.vertex_access",
     "VertexAccessArgs": "claude_byoc.google.vertex_args",
-    "load_settings": "claude_byoc.config",
 }
 
 __all__ = [
     "AnthropicApp",
     "AnthropicAppArgs",
+    "AwsGateway",
+    "AwsGatewayArgs",
+    "AzureGateway",
+    "AzureGatewayArgs",
     "BedrockAccess",
     "BedrockAccessArgs",
     "ClaudeByoc",
@@ -56,6 +72,8 @@ __all__ = [
     "EntraAppArgs",
     "FoundryAccess",
     "FoundryAccessArgs",
+    "GoogleGateway",
+    "GoogleGatewayArgs",
     "VertexAccess",
     "VertexAccessArgs",
     "load_settings",

@@ -5,8 +5,10 @@ from typing import Any, cast
 
 from pulumi import Input
 
+from claude_byoc.aws import gateway_plan as aws_gateway
+from claude_byoc.azure import gateway_plan as azure_gateway
 from claude_byoc.contract.gateway import CLOUDS
-from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.contract.problems import Problem, ProblemsError, errors
 from claude_byoc.entra import tenant_plan
 from claude_byoc.gateway import values
 from claude_byoc.gateway.service_args import (
@@ -17,6 +19,7 @@ from claude_byoc.gateway.service_args import (
     GatewayUpstreamArgs,
 )
 from claude_byoc.gateway.service_plan import ServicePlan, plan_of
+from claude_byoc.google import gateway_plan as google_gateway
 from claude_byoc.manifest_plan import ALL_HOSTS, Connection
 from claude_byoc.stack_args import ClaudeByocArgs, EntraArgs, GatewayArgs
 
@@ -24,7 +27,7 @@ _URL = "https://gateway.example.com"
 """Stands for the address of a gateway that is not made yet, where only the names of keys count."""
 
 # Stands for an id that another resource will give; the plans take what is no text for not known yet.
-_LATER = cast("Input[str]", None)
+_LATER = cast("Input[str]", object())
 
 
 def auth(args: ClaudeByocArgs) -> str:
@@ -82,6 +85,48 @@ def service_args(
     return made
 
 
+def host_args(
+    args: ClaudeByocArgs, service: GatewayServiceArgs, foundry_id: Input[str] = _LATER
+) -> dict[str, Any]:
+    """Return what the component of the gateway's cloud takes; `foundry_id` is the ARM id of the part foundry's account.
+
+    In a stack that lacks the cloud's account or region these are not known.
+    """
+    part = _part(args)
+    account: Mapping[str, Any] = {}
+    match part.get("cloud"):
+        case "aws":
+            own: Mapping[str, Any] = part.get("aws", {})
+            account = {key: args.get("aws", {}).get(key, _LATER) for key in ("region", "account_id")}
+        case "google":
+            own = {"region": _LATER, **part.get("google", {})}
+            account = {"project_id": args.get("google", {}).get("project_id", _LATER)}
+        case _:
+            own = part.get("azure", {})
+            if "foundry" in args and _is_keyless(part) and "foundry_account_id" not in own:
+                own = {**own, "foundry_account_id": foundry_id}
+            account = {key: args.get("azure", {}).get(key, _LATER) for key in ("subscription_id", "location")}
+    return {**service, **own, **account}
+
+
+def _is_keyless(part: GatewayArgs) -> bool:
+    return any(
+        one.get("kind") == "foundry" and one.get("keyless", False) for one in part.get("upstreams", [])
+    )
+
+
+def _host_problems(args: ClaudeByocArgs) -> list[Problem]:
+    """Return what the gateway's cloud refuses, with what every cloud does."""
+    given: Any = host_args(args, service_args(args))
+    match _part(args).get("cloud"):
+        case "aws":
+            return aws_gateway.plan_of(given).problems()
+        case "google":
+            return google_gateway.plan_of(given).problems()
+        case _:
+            return azure_gateway.plan_of(given).problems()
+
+
 def service_plan(args: ClaudeByocArgs) -> ServicePlan | None:
     """Return the plan of a gateway of ours, None where there is none or its cloud is not known."""
     cloud = _part(args).get("cloud", "")
@@ -109,8 +154,17 @@ def problems(args: ClaudeByocArgs) -> list[Problem]:
         ]  # fmt: skip
     found: list[Problem] = []
     if (plan := service_plan(args)) is not None:
-        found += plan.problems()
-        if not found:
+        found += _host_problems(args)
+        if cloud == "google" and "google" not in part:
+            found.append(
+                Problem(
+                    "gateway.google.region",
+                    "is missing",
+                    "a region of Cloud Run",
+                    "for instance europe-west1",
+                )
+            )
+        if not errors(found):
             found += values.check(plan.spec, part.get("api_format", "anthropic"), auth(args))
     return found
 

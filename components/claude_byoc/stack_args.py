@@ -6,7 +6,9 @@ from pulumi import Input
 from typing_extensions import TypedDict
 
 from claude_byoc.aws.bedrock_args import BedrockRoleArgs, InvocationLoggingArgs, UseCaseArgs
+from claude_byoc.aws.gateway_args import AwsGatewayHostArgs
 from claude_byoc.azure.foundry_args import FoundryArgs
+from claude_byoc.azure.gateway_args import AzureGatewayHostArgs
 from claude_byoc.entra.anthropic_args import TenantAnthropicAppArgs
 from claude_byoc.entra.app_args import GrantImportArgs, OwnAppArgs
 from claude_byoc.entra.desktop_args import DesktopRegistrationArgs
@@ -15,6 +17,7 @@ from claude_byoc.gateway.service_args import (
     GatewaySecretsArgs,
     GatewayServiceSettingsArgs,
 )
+from claude_byoc.google.gateway_args import GoogleGatewayHostArgs
 from claude_byoc.google.vertex_args import VertexArgs
 
 
@@ -123,6 +126,13 @@ class ExistingGatewayArgs(TypedDict):
     """Whether its name resolves to a private address, so that browsers need a policy to let the add-in reach it."""
 
 
+class GatewayGoogleArgs(GoogleGatewayHostArgs):
+    """A gateway in Cloud Run."""
+
+    region: Input[str]
+    """Region of Cloud Run, for instance `europe-west1`."""
+
+
 class GatewayArgs(GatewayServiceSettingsArgs, total=False):
     """The gateway part: one that exists, or one of our own in a cloud of the organisation."""
 
@@ -134,6 +144,12 @@ class GatewayArgs(GatewayServiceSettingsArgs, total=False):
     """How add-ins are known to ours: `entra`, by their Entra access token (default with `entra`), or `token`."""
     api_format: str
     """API by which add-ins call ours: `anthropic` (default), `bedrock` or `vertex`, where it has that upstream."""
+    aws: AwsGatewayHostArgs
+    """With `cloud: aws`: where and how it stands there."""
+    google: GatewayGoogleArgs
+    """With `cloud: google`: where and how it stands there."""
+    azure: AzureGatewayHostArgs
+    """With `cloud: azure`: where and how it stands there."""
     entra: GatewayCallersArgs
     """Lets people of the tenant call with the tokens of the organisation's app; `{}` takes every default."""
 

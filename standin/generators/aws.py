@@ -34,3 +34,111 @@ def agreement_offers(_: Making) -> Plain:
             "termDetails": [terms],
         }
     ]
+
+
+_ELB = "loadbalancer/"
+
+
+@generator("load_balancer_suffix")
+def load_balancer_suffix(making: Making) -> Plain:
+    """Return the part of a load balancer's ARN by which CloudWatch's metrics name it."""
+    return str(making.properties["arn"]).partition(_ELB)[2]
+
+
+@generator("target_group_suffix")
+def target_group_suffix(making: Making) -> Plain:
+    """Return the part of a target group's ARN by which CloudWatch's metrics name it."""
+    return str(making.properties["arn"]).rpartition(":")[2]
+
+
+@generator("load_balancer_host")
+def load_balancer_host(making: Making) -> Plain:
+    """Return the host name of a load balancer.
+
+    source: docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html (the form)
+    """
+    internal = "internal-" if making.properties.get("internal") else ""
+    suffix = "amazonaws.com.cn" if making.scope["partition"] == "aws-cn" else "amazonaws.com"
+    number = secrets.randbelow(10**10)
+    return f"{internal}{making.properties['name']}-{number}.{making.scope['region']}.elb.{suffix}"
+
+
+@generator("listener_arn")
+def listener_arn(making: Making) -> Plain:
+    """Return the ARN of a listener, which goes on from its load balancer's.
+
+    source: docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+    """
+    parent = str(making.properties["loadBalancerArn"]).replace(f":{_ELB}", ":listener/")
+    return f"{parent}/{secrets.token_hex(8)}"
+
+
+@generator("validation_records")
+def validation_records(making: Making) -> Plain:
+    """Return the CNAME by which ACM sees that the domain is ours: the same for a domain at each request of an account.
+
+    source: docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+    """
+    if making.properties.get("validationMethod") != "DNS":
+        return []
+    others = making.properties.get("subjectAlternativeNames")
+    names = [str(making.properties["domainName"]), *(map(str, others) if isinstance(others, list) else [])]
+    return [
+        {
+            "domainName": name,
+            "resourceRecordName": f"_{making.cloud.digest([making.place, name])[:32]}.{name.removeprefix('*.')}.",
+            "resourceRecordType": "CNAME",
+            "resourceRecordValue": f"_{making.cloud.digest([name, making.place])[:32]}.acm-validations.aws.",
+        }
+        for name in dict.fromkeys(names)
+    ]
+
+
+@generator("certificate_status")
+def certificate_status(making: Making) -> Plain:
+    """Return ISSUED for an imported certificate, and for a requested one once its records are in the DNS.
+
+    The DNS is what Route 53's rows say, somebody else's among them.
+    """
+    wanted = making.properties.get("domainValidationOptions")
+    if not isinstance(wanted, list):
+        return "PENDING_VALIDATION"
+    account = str(making.scope["account"])
+    there = {
+        str(row.properties.get("name")).rstrip(".")
+        for row in making.cloud.all("aws:route53/record:Record", account)
+    }
+    needed = {str(one["resourceRecordName"]).rstrip(".") for one in wanted if isinstance(one, dict)}
+    return "ISSUED" if needed <= there else "PENDING_VALIDATION"
+
+
+@generator("task_definition_revision")
+def task_definition_revision(making: Making) -> Plain:
+    """Return the next revision of the family; those that were deregistered count as well.
+
+    source: docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+    """
+    token = "aws:ecs/taskDefinition:TaskDefinition"  # noqa: S105 -- a type
+    family = making.properties["family"]
+    rows = [*making.cloud.all(token, making.place), *making.cloud.lasting()]
+    return 1 + sum(1 for row in rows if row.token == token and row.properties.get("family") == family)
+
+
+@generator("ecs_service_arn")
+def ecs_service_arn(making: Making) -> Plain:
+    """Return the ARN of a service, which names its cluster.
+
+    source: docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html (the long form)
+    """
+    cluster = str(making.properties.get("cluster", "default")).rpartition("/")[2]
+    place = f"{making.scope['partition']}:ecs:{making.scope['region']}:{making.scope['account']}"
+    return f"arn:{place}:service/{cluster}/{making.properties['name']}"
+
+
+@generator("availability_zones")
+def availability_zones(making: Making) -> Plain:
+    """Return three zones of the region, as most regions have.
+
+    source: docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+    """
+    return [f"{making.scope['region']}{letter}" for letter in "abc"]

@@ -30,3 +30,15 @@ def oidc_provider(cloud: Cloud, spec: Spec, place: str, given: Mapping[str, Plai
         if row.id.partition("/")[2] == wanted:
             return row.properties
     raise CloudError("NotFound", f"reading IAM OIDC Provider ({url}): couldn't find resource")
+
+
+@lookup("aws:ec2/getVpc:getVpc")
+def vpc(cloud: Cloud, spec: Spec, place: str, given: Mapping[str, Plain]) -> Mapping[str, object]:
+    """Find a VPC by its id.
+
+    source: github.com/hashicorp/terraform-provider-aws internal/service/ec2/vpc_data_source.go
+    """
+    row = cloud.get(spec.reads, place, str(given.get("id")))
+    if row is None:
+        raise CloudError("NotFound", "no matching EC2 VPC found")
+    return row.properties

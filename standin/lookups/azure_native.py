@@ -7,6 +7,7 @@ from standin.cloud import Cloud
 from standin.lookups import lookup
 from standin.refusals import refusal
 from standin.rules.azure_native import ACCOUNT, DEPLOYMENT
+from standin.rules.azure_native.container_apps import ENVIRONMENT
 from standin.values import Plain
 
 _PROVIDER = "azure-native"
@@ -57,3 +58,16 @@ def deployment(cloud: Cloud, _spec: Spec, place: str, given: Mapping[str, Plain]
     """
     id_ = f"{_account(cloud, place, given)['id']}/deployments/{given.get('deploymentName')}"
     return _found(cloud, DEPLOYMENT, place, id_)
+
+
+@lookup("azure-native:app:getManagedEnvironment")
+def environment(cloud: Cloud, _spec: Spec, place: str, given: Mapping[str, Plain]) -> Mapping[str, object]:
+    """Find an environment of Container Apps by group and name.
+
+    source: learn.microsoft.com/rest/api/resource-manager/containerapps/managed-environments/get
+    """
+    id_ = (
+        f"/subscriptions/{given['subscription']}/resourceGroups/{given.get('resourceGroupName')}"
+        f"/providers/Microsoft.App/managedEnvironments/{given.get('environmentName')}"
+    )
+    return _found(cloud, ENVIRONMENT, place, id_)

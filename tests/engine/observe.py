@@ -1,8 +1,10 @@
 """What a test sees of a project: its changes, its inventory, its outputs; and the scenarios' expectations of them.
 
-A scenario is a folder under tests/scenarios with settings.yaml (`local` has the committed stack file instead) and
-expected.yaml. `python -m tests.engine.observe [NAME ...]` writes expectations anew; read the difference before it
-is committed.
+A scenario is a folder under tests/scenarios with settings.yaml (`local` has the committed stack file instead),
+secrets.yaml where it needs secrets of its own, there.yaml with what somebody made in the cloud before, and
+expected.yaml.
+
+`python -m tests.engine.observe [NAME ...]` writes expectations anew; read the difference before it is committed.
 """
 
 import json
@@ -16,6 +18,8 @@ import yaml
 
 from claude_byoc.contract import entra
 from claude_byoc.contract.entra import GUID_PATTERN
+from standin import seeds
+from standin.cloud import Cloud
 from tools.engine.acquire import Engine
 from tools.project import Project, local_config, local_engine
 
@@ -97,9 +101,23 @@ def prepared(engine: Engine, folder: Path, scenario: str) -> Project:
     stack, config = config_of(scenario)
     project = Project(engine, folder, stack=stack)
     project.prepare(config)
-    for key, value in SECRETS.items():
+    for key, value in {**SECRETS, **own_secrets(scenario)}.items():
         project.set_secret(key, value)
+    make_by_hand(project, scenario)
     return project
+
+
+def make_by_hand(project: Project, scenario: str) -> None:
+    """Put into the stand-in cloud what the scenario finds there."""
+    file = SCENARIOS / scenario / "there.yaml"
+    for row in yaml.safe_load(file.read_text("utf-8")) if file.exists() else ():
+        seeds.add(Cloud(project.cloud), row["type"], row["inputs"], row["outputs"])
+
+
+def own_secrets(scenario: str) -> dict[str, str]:
+    """Return the secrets that a scenario has beside those of every scenario."""
+    file = SCENARIOS / scenario / "secrets.yaml"
+    return yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
 
 
 def seen(project: Project) -> dict[str, Any]:

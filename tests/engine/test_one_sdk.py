@@ -34,8 +34,11 @@ GATEWAY = {
         ("vertex", ["pulumi_gcp"]),
         ("tenant", ["pulumi_azuread"]),
         (GATEWAY, []),
+        ("gateway-aws", ["pulumi_aws"]),
+        ("gateway-google", ["pulumi_gcp"]),
+        ("gateway-azure", ["pulumi_azure_native"]),
     ],
-    ids=("bedrock", "foundry-key", "foundry-keyless", "vertex", "tenant", "gateway"),
+    ids=str,
 )
 def test_each_part_loads_its_own_sdk(
     engine: Engine, tmp_path: Path, settings: str | dict[str, Any], sdks: list[str]
@@ -43,6 +46,8 @@ def test_each_part_loads_its_own_sdk(
     config = observe.config_of(settings)[1] if isinstance(settings, str) else {SETTINGS_KEY: settings}
     project = Project(engine, tmp_path, stack="dev")
     project.prepare(config, program=PROGRAM)
+    for key, value in observe.own_secrets(settings).items() if isinstance(settings, str) else ():
+        project.set_secret(key, value)
     project.pulumi("preview", "-s", "dev")
     [told] = project.folder.rglob("loaded.json")
     assert json.loads(told.read_text("utf-8")) == sdks

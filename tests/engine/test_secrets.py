@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import stat
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from claude_byoc.settings import SETTINGS_KEY
-from tests.engine.observe import PLANTED, SECRETS, config_of
+from tests.engine.observe import PLANTED, SECRETS, config_of, make_by_hand, own_secrets
 from tools.engine.acquire import Engine
 from tools.project import LOCAL, Project
 
@@ -106,9 +107,28 @@ def bedrock() -> Environment:
     return config_of("bedrock")[1][SETTINGS_KEY], SECRETS, PLANTED, "read:aws:iam/role:Role=fail"
 
 
+def gateway(cloud: str, refused: str) -> Kind:
+    """Return a gateway of ours, whose keys and files belong into the cloud's secret store and nowhere else."""
+
+    def kind() -> Environment:
+        secrets = own_secrets(f"gateway-{cloud}")
+        planted = tuple(re.sub(r".*(planted-[a-z0-9-]+).*", r"\1", value) for value in secrets.values())
+        return config_of(f"gateway-{cloud}")[1][SETTINGS_KEY], secrets, planted, refused
+
+    return kind
+
+
+aws = gateway("aws", "read:aws:ecs/cluster:Cluster=fail")
+google = gateway("google", "read:gcp:cloudrunv2/service:Service=fail")
+azure = gateway("azure", "read:azure-native:app:ContainerApp=fail")
+
+
 @pytest.mark.parametrize(
     ("kind", "secret_files"),
     [
+        (aws, set[str]()),
+        (google, set[str]()),
+        (azure, set[str]()),
         (bedrock, {"manifest.xml"}),
         (foundry_key, {"manifest.xml", "desktop"}),
         (google_clients, {"manifest.xml", "desktop"}),
@@ -122,6 +142,8 @@ def test_secrets_are_in_the_rollout_files_alone(
     project.prepare({SETTINGS_KEY: settings})
     for key, value in secrets.items():
         project.set_secret(key, value)
+    if kind is aws:
+        make_by_hand(project, "gateway-aws")
     out = tmp_path / "out"
     said = live(project, out, refused)
     values = project.outputs()["manifestValues"]["office"]
@@ -145,12 +167,15 @@ def test_secrets_are_in_the_rollout_files_alone(
     assert stat.S_IMODE(project.cloud.stat().st_mode) == 0o600
 
     shown = json.loads(project.pulumi("stack", "output", "--json", "-s", project.stack).stdout)
-    assert holds(json.dumps(project.outputs()).encode(), every)
+    assert holds(json.dumps(project.outputs()).encode(), every) == bool(secret_files)
     hidden = {key for host in shown["manifestValues"].values() for key in host if host[key] == "[secret]"}
     hidden |= {key for key, value in shown["desktopValues"].items() if value == "[secret]"}
     assert (
         hidden
         == {
+            aws: set[str](),
+            google: set[str](),
+            azure: set[str](),
             bedrock: {"otlp_headers", "mcp_servers"},
             foundry_key: {"azure_api_key", "inferenceFoundryApiKey", "otlpHeaders"},
             google_clients: {"google_client_secret", "inferenceVertexOAuthClientSecret", "otlpHeaders"},

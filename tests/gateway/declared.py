@@ -218,7 +218,7 @@ class _Here:
         return (
             str(self.ports.get(int(text), text))
             if text.isdigit()
-            else text.replace("--port 4000", f"--port {self.ports[4000]}")
+            else text.replace("--port 4000", f"--port {self.ports[4000]}").replace("0.0.0.0", HOST)
         )
 
     def _ported(self, text: str) -> str:

@@ -276,6 +276,7 @@ def test_the_settings_that_it_prints_are_settings() -> None:
     given = document["config"]["claude-byoc:settings"]["gateway"]
     assert given == settings(report)
     read = GatewaySettings.model_validate(given)
+    assert read.existing
     assert read.existing.auth_header == "authorization"
     assert read.existing.models == [MODEL, 'odd "name"']
 

@@ -5,12 +5,21 @@ from typing import Any
 import pytest
 
 from claude_byoc import gateway_plan
+from claude_byoc.aws.gateway_args import AwsGatewayHostArgs, AwsGatewayNetworkArgs
+from claude_byoc.azure.gateway_args import AzureGatewayHostArgs
 from claude_byoc.contract.local import LOCAL_TENANT_ID
 from claude_byoc.gateway.litellm import SECRETS
 from claude_byoc.gateway.service_args import GatewaySecretsArgs, GatewayServiceSettingsArgs
 from claude_byoc.gateway.tokens import new_key
 from claude_byoc.settings import Settings, args_of, check
+from claude_byoc.settings.gateway_hosts import (
+    AwsGatewayHostSettings,
+    AwsGatewayNetworkSettings,
+    AzureGatewayHostSettings,
+    GoogleGatewayHostSettings,
+)
 from claude_byoc.settings.gateway_service import GatewayServiceSettings
+from claude_byoc.stack_args import GatewayGoogleArgs
 from claude_byoc.stack_plan import app_uses, desktop_plan, plan
 
 PUBLIC = new_key().public
@@ -20,6 +29,8 @@ GATEWAY: dict[str, Any] = {
     "upstreams": [{"kind": "bedrock", "region": "eu-central-1", "profile": "eu"}],
     "models": ["claude-opus-5"],
     "tokens": {"publicKeys": [PUBLIC]},
+    "domain": "claude.example.com",
+    "google": {"region": "europe-west1"},
 }
 ACCOUNTS: dict[str, Any] = {
     "aws": {"accountId": "123456789012", "region": "eu-central-1"},
@@ -41,8 +52,18 @@ def keys(given: dict[str, Any], host: str) -> dict[str, str | None]:
     return plan(args_of(Settings.model_validate(given))).keys(host)
 
 
-def test_settings_and_arguments_have_the_same_names() -> None:
-    assert set(GatewayServiceSettings.model_fields) == set(GatewayServiceSettingsArgs.__annotations__)
+@pytest.mark.parametrize(
+    ("model", "args"),
+    [
+        (GatewayServiceSettings, GatewayServiceSettingsArgs),
+        (AwsGatewayHostSettings, AwsGatewayHostArgs),
+        (AwsGatewayNetworkSettings, AwsGatewayNetworkArgs),
+        (GoogleGatewayHostSettings, GatewayGoogleArgs),
+        (AzureGatewayHostSettings, AzureGatewayHostArgs),
+    ],
+)
+def test_settings_and_arguments_have_the_same_names(model: Any, args: Any) -> None:  # noqa: ANN401 -- classes
+    assert set(model.model_fields) == set(args.__annotations__)
 
 
 def test_gateway_tokens_need_no_more() -> None:
@@ -132,6 +153,9 @@ def test_a_foundry_resource_of_the_environment_is_called() -> None:
         ({"existing": {"url": "https://gateway.example.com"}}, "gateway.cloud"),
         ({"limits": {"default": {"requestsPerMinute": 0}}}, "gateway.limits.default.requestsPerMinute"),
         ({"minInstances": 0}, "gateway.minInstances"),
+        ({"domain": None}, "gateway.domain"),
+        ({"cloud": "google", "google": None}, "gateway.google.region"),
+        ({"cloud": "google", "google": {"region": "europe-west1", "zone": "a"}}, "gateway.google.zone"),
     ],
 )
 def test_a_problem_names_its_setting(gateway: dict[str, Any], key: str) -> None:

@@ -80,7 +80,7 @@ def _ours(
         else "",
         found=_found(others),
     )
-    host = gateway_hosts.declare(name, args, service, plan, parent, others)
+    host = gateway_hosts.declare(name, args, service, parent, others)
     api_format, auth = args.get("gateway", {}).get("api_format", "anthropic"), gateway_plan.auth(args)
     known = Output.all(url=host.url, **inputs_of(service)).apply(
         told(

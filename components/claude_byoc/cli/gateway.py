@@ -1,4 +1,4 @@
-"""`claude-byoc gateway run`: the rendered gateway on loopback, with nginx and LiteLLM."""
+"""`claude-byoc gateway`: `logs`, and `run`, the rendered gateway on loopback, with nginx and LiteLLM."""
 
 import hashlib
 import os
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from claude_byoc.cli.gateway_logs import logs
 from claude_byoc.cli.report import bad_usage, show_problems
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ TOKEN_VARIABLE = "CLAUDE_BYOC_GATEWAY_TOKEN"  # noqa: S105 -- a variable's name
 KEY_VARIABLE = "ANTHROPIC_API_KEY"
 
 gateway = typer.Typer(
-    help="The gateway, before it is deployed anywhere.", no_args_is_help=True, rich_markup_mode=None
+    help="The gateway: run it here, read its logs where it runs.", no_args_is_help=True, rich_markup_mode=None
 )
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")]
@@ -54,7 +55,10 @@ Models = Annotated[
 
 @gateway.callback()
 def _group() -> None:
-    """Run the gateway, before it is deployed anywhere."""
+    """Run the gateway here, or read its logs where it runs."""
+
+
+gateway.command()(logs)
 
 
 @gateway.command()

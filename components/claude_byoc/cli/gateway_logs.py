@@ -19,7 +19,8 @@ from claude_byoc.contract.problems import Problem, ProblemsError
 
 Stack = Annotated[str, typer.Option("-s", "--stack", metavar="ENV", help="The environment (stack).")]
 Outputs = Annotated[
-    Path | None, typer.Option("--outputs", metavar="FILE", help="Stack outputs (JSON) instead of asking pulumi.")
+    Path | None,
+    typer.Option("--outputs", metavar="FILE", help="Stack outputs (JSON) instead of asking pulumi."),
 ]
 Since = Annotated[str, typer.Option("--since", metavar="TIME", help="How far back: 30m, 12h, 7d.")]
 Follow = Annotated[bool, typer.Option("--follow", help="Show lines as they come, until Ctrl-C.")]
@@ -61,7 +62,10 @@ def logs(
         return
     command = commands.question(cloud, places, chosen, since, dt.datetime.now(dt.UTC))
     if not command:
-        typer.echo("gcloud has no command for Log Analytics. Run this there, with the time range beside it:", err=True)
+        typer.echo(
+            "gcloud has no command for Log Analytics. Run this there, with the time range beside it:",
+            err=True,
+        )
         typer.echo(f"https://console.cloud.google.com/logs/analytics?project={places['project']}", err=True)
         typer.echo(commands.text_of(cloud, places, chosen))
     elif cloud == "aws":
@@ -114,7 +118,9 @@ def _output(command: list[str]) -> str:
     done = subprocess.run(_found(command), capture_output=True, text=True, check=False)  # noqa: S603 -- the cloud's program
     if done.returncode != 0:
         said = "; ".join(line.strip() for line in done.stderr.splitlines() if line.strip())
-        raise ProblemsError([Problem(command[0], said or "failed", "credentials that may read the logs", "correct it")])
+        raise ProblemsError(
+            [Problem(command[0], said or "failed", "credentials that may read the logs", "correct it")]
+        )
     return done.stdout
 
 

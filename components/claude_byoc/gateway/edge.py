@@ -111,7 +111,7 @@ def _http(spec: GatewaySpec, edge: Edge) -> list[str]:
         "    client_header_timeout 60s;",
         f"    send_timeout {seconds}s;",
         # Longer than the idle timeout of the load balancers in front, or they reuse a connection that is closing.
-        "    keepalive_timeout 620s;",
+        f"    keepalive_timeout {max(600, seconds) + 20}s;",
         # A refusal sent while the request still arrives is lost where closing resets the connection.
         "    lingering_close always;",
         "    tcp_nodelay on;",

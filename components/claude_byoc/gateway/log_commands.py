@@ -22,7 +22,9 @@ def span(text: str) -> timedelta:
     found = _SINCE.fullmatch(text)
     if not found:
         wrong = "is no length of time"
-        raise ProblemsError([Problem("--since", wrong, "a number and m, h or d", "for instance 30m, 12h, 7d")])
+        raise ProblemsError(
+            [Problem("--since", wrong, "a number and m, h or d", "for instance 30m, 12h, 7d")]
+        )
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -32,7 +34,9 @@ def query_named(name: str) -> Query:
         if query.name == name:
             return query
     names = ", ".join(query.name for query in QUERIES)
-    raise ProblemsError([Problem("--query", "is no ready query", names, "choose one: docs/gateway-queries.md")])
+    raise ProblemsError(
+        [Problem("--query", "is no ready query", names, "choose one: docs/gateway-queries.md")]
+    )
 
 
 def lines(cloud: str, logs: Mapping[str, str], since: str, *, follow: bool = False) -> list[str]:
@@ -53,7 +57,9 @@ def lines(cloud: str, logs: Mapping[str, str], since: str, *, follow: bool = Fal
                 command = ["az", "containerapp", "logs", "show", "--name", logs["app"]]
                 return [*command, "--resource-group", logs["resourceGroup"], "--container", "app", "--follow"]
             table, column = logs.get("table", "ContainerAppConsoleLogs_CL"), logs.get("column", "Log_s")
-            return _kql(logs, f"{table}\n| project TimeGenerated, {column}\n| sort by TimeGenerated asc", length)
+            return _kql(
+                logs, f"{table}\n| project TimeGenerated, {column}\n| sort by TimeGenerated asc", length
+            )
 
 
 def question(cloud: str, logs: Mapping[str, str], query: Query, since: str, now: datetime) -> list[str]:
@@ -81,7 +87,17 @@ def text_of(cloud: str, logs: Mapping[str, str], query: Query) -> str:
             return query.cloud_logging().replace("VIEW", view)
         case _:
             table, column = logs.get("table", "ContainerAppConsoleLogs_CL"), logs.get("column", "Log_s")
-            return query.kql().replace("ContainerAppConsoleLogs_CL", table).replace("Log_s", column)
+            return (
+                query.kql()
+                .replace("Log_s", column)
+                .replace("ContainerAppConsoleLogs_CL", _own(logs, table), 1)
+            )
+
+
+def _own(logs: Mapping[str, str], table: str) -> str:
+    """Return the table without the lines of other apps in its workspace."""
+    name = "ContainerAppName_s" if table.endswith("_CL") else "ContainerAppName"
+    return f'{table}\n| where {name} == "{logs["app"]}"'
 
 
 def result_of(logs: Mapping[str, str], query_id: str) -> list[str]:
@@ -93,7 +109,9 @@ def _kql(logs: Mapping[str, str], text: str, length: timedelta) -> list[str]:
     if not logs.get("workspaceId"):
         wrong = "does not tell which Log Analytics workspace the environment's logs go to"
         cure = "ask its owner, and use the text of --query NAME --print there"
-        raise ProblemsError([Problem("the output gateway.logs", wrong, "a workspace that this stack knows", cure)])
+        raise ProblemsError(
+            [Problem("the output gateway.logs", wrong, "a workspace that this stack knows", cure)]
+        )
     seconds = int(length.total_seconds())
     command = ["az", "monitor", "log-analytics", "query", "--workspace", logs["workspaceId"]]
     return [*command, "--timespan", f"PT{seconds}S", "--output", "table", "--analytics-query", text]

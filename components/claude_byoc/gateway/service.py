@@ -26,7 +26,10 @@ def rendered(
         refuse_errors(final.problems())
         return final.containers(archive_file)
 
-    return Output.all(**inputs_of(args)).apply(told(render))
+    inputs = inputs_of(args)
+    # Without names `Output.all` gives a list.
+    known = Output.all(**inputs) if inputs else Output.from_input(dict[str, str]())
+    return known.apply(told(render))
 
 
 def secret_values(

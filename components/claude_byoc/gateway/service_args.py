@@ -141,7 +141,7 @@ class GatewayServiceSettingsArgs(TypedDict, total=False):
     max_body_mib: int
     """Largest request, 1 to 31 MiB. Default 31: Cloud Run ends at 32, with an error that an add-in cannot read."""
     timeout_seconds: int
-    """How long one answer may take, 60 to 3600. Default 600."""
+    """How long one answer may take, 60 to 3600. Default 600; on Azure 240, since more needs two nodes of its own."""
     domain: str
     """Host name by which people reach it. Default: the one that the cloud gives."""
     internal: bool

@@ -29,6 +29,7 @@ from claude_byoc.gateway.service_args import (
     GatewayEntraArgs,
     GatewayLimitsArgs,
     GatewayServiceArgs,
+    GatewayTeamLimitArgs,
     GatewayUpstreamArgs,
 )
 from claude_byoc.gateway.spec import (
@@ -52,6 +53,9 @@ MOST_DRAIN: Mapping[str, int] = MappingProxyType({"aws": 110, "google": 8, "azur
 """Seconds between the sign to stop and the end, less what nginx and LiteLLM need to leave. Fargate's stopTimeout ends
 at 120, Cloud Run kills after 10. source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/
 task_definition_parameters.html, https://cloud.google.com/run/docs/container-contract"""
+TIMEOUT_SECONDS: Mapping[str, int] = MappingProxyType({"aws": 600, "google": 600, "azure": 240})
+"""Seconds that an answer may take unless the settings say so. On Azure more needs the premium ingress, two nodes of its
+own. source: https://learn.microsoft.com/azure/container-apps/premium-ingress"""
 LARGEST_BODY_MIB = 31
 """Cloud Run ends requests at 32 MiB with an answer that a page at another origin cannot read."""
 LOG_RETENTION_DAYS = (30, 60, 90, 120, 180, 365)
@@ -263,14 +267,14 @@ def resolved(args: GatewayServiceArgs, cloud: str, known: Mapping[str, str]) -> 
         models=models,
         tokens=TokenAuth(tokens.get("public_keys", []), tokens.get("denied", [])) if tokens else None,
         entra=_entra(args["entra"], _below("entra.", known)) if "entra" in args else None,
-        max_body_mib=args.get("max_body_mib", LARGEST_BODY_MIB),
-        timeout_seconds=args.get("timeout_seconds", 600),
+        max_body_mib=whole(args.get("max_body_mib", LARGEST_BODY_MIB)),
+        timeout_seconds=whole(args.get("timeout_seconds", TIMEOUT_SECONDS[cloud])),
         restrict_models=args.get("restrict_models", True),
         limits=_limits(args["limits"]) if "limits" in args else None,
         telemetry=TelemetrySpec(
             known["telemetry.collector_url"],
             collector_headers="collector_headers" in args.get("secrets", {}),
-            max_body_mib=telemetry.get("max_body_mib", 4),
+            max_body_mib=whole(telemetry.get("max_body_mib", 4)),
             sender_team=telemetry.get("sender_team", ""),
         )
         if telemetry
@@ -278,7 +282,7 @@ def resolved(args: GatewayServiceArgs, cloud: str, known: Mapping[str, str]) -> 
     )
     if "bootstrap" in args:
         spec = replace(spec, bootstrap=_bootstrap(args["bootstrap"], spec, args.get("domain"), wrong))
-    least = args.get("min_instances", 1)
+    least = whole(args.get("min_instances", 1))
     given = frozenset(secret_name(name) for name in args.get("secrets", {}))
     needed = set(secret_variables(spec).values())
     return ServicePlan(
@@ -290,10 +294,10 @@ def resolved(args: GatewayServiceArgs, cloud: str, known: Mapping[str, str]) -> 
         internal=args.get("internal", False),
         allowed_addresses=args.get("allowed_addresses", []),
         min_instances=least,
-        max_instances=args.get("max_instances", max(4, least)),
-        concurrency=args.get("concurrency", 40),
-        drain_asked=args.get("drain_seconds"),
-        log_retention_days=args.get("log_retention_days", 90),
+        max_instances=whole(args.get("max_instances", max(4, least))),
+        concurrency=whole(args.get("concurrency", 40)),
+        drain_asked=whole(args["drain_seconds"]) if "drain_seconds" in args else None,
+        log_retention_days=whole(args.get("log_retention_days", 90)),
         waf=args.get("waf", False),
         plaintext=args.get("insecure_plaintext_http", False),
         litellm=_image("litellmImage", args.get("litellm_image"), LITELLM_IMAGE, wrong),
@@ -306,6 +310,14 @@ def secret_name(argument: str) -> str:
     """Return the name of a secret (`anthropicApiKey`) from that of its argument (`anthropic_api_key`)."""
     first, *others = argument.split("_")
     return first + "".join(word.capitalize() for word in others)
+
+
+def whole(number: float) -> int:
+    """Return a whole number as such: programs in other languages hand every number over as a float.
+
+    One that is not whole stays, so that it is told.
+    """
+    return int(number) if number == int(number) else cast("int", number)
 
 
 def _placeholder(place: str) -> str:
@@ -353,13 +365,17 @@ def _entra(given: GatewayEntraArgs, known: Mapping[str, str]) -> EntraAuth:
         scopes=given.get("scopes", ["access_as_user"]),
         roles=given.get("roles", []),
         team_roles=given.get("team_roles", {}),
-        clock_skew_seconds=given.get("clock_skew_seconds", 120),
+        clock_skew_seconds=whole(given.get("clock_skew_seconds", 120)),
     )
 
 
 def _limits(given: GatewayLimitsArgs) -> LimitsSpec:
-    teams = {team: TeamLimit(**limit) for team, limit in given.get("teams", {}).items()}
-    return LimitsSpec(TeamLimit(**given.get("default", {})), teams, given.get("shared", False))
+    teams = {team: _limit(limit) for team, limit in given.get("teams", {}).items()}
+    return LimitsSpec(_limit(given.get("default", {})), teams, given.get("shared", False))
+
+
+def _limit(given: GatewayTeamLimitArgs) -> TeamLimit:
+    return TeamLimit(**{name: whole(cast("float", value)) for name, value in given.items()})
 
 
 def _bootstrap(
@@ -389,7 +405,7 @@ def _bootstrap(
             name: BootstrapTeam(team.get("office", {}), team.get("desktop", {}))
             for name, team in teams.items()
         },
-        given.get("expires_seconds", 3600),
+        whole(given.get("expires_seconds", 3600)),
     )
 
 

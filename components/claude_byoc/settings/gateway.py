@@ -4,6 +4,11 @@ from pydantic import Field
 
 from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.settings.base import Section, one_of
+from claude_byoc.settings.gateway_hosts import (
+    AwsGatewayHostSettings,
+    AzureGatewayHostSettings,
+    GoogleGatewayHostSettings,
+)
 from claude_byoc.settings.gateway_service import GatewayCallersSettings, GatewayServiceSettings
 
 _FORMATS = ("anthropic", "bedrock", "vertex")
@@ -63,4 +68,13 @@ class GatewaySettings(GatewayServiceSettings):
     entra: GatewayCallersSettings | None = Field(
         None,
         description="Lets people of the tenant call with the tokens of the organisation's app; {} takes every default.",
+    )
+    aws: AwsGatewayHostSettings | None = Field(
+        None, description="With cloud: aws: where and how it stands there."
+    )
+    google: GoogleGatewayHostSettings | None = Field(
+        None, description="With cloud: google, which needs it for the region: where and how it stands there."
+    )
+    azure: AzureGatewayHostSettings | None = Field(
+        None, description="With cloud: azure: where and how it stands there."
     )

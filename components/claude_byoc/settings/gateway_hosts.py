@@ -143,7 +143,8 @@ class AzureGatewayHostSettings(Section):
         None, description="Name of the key vault. Default: one that follows from the name."
     )
     purge_protection: bool | None = Field(
-        None, description="Keeps a deleted vault for 90 days; can never be switched off. Default false."
+        None,
+        description="Nobody can purge the deleted vault for 7 days; can never be switched off. Default false.",
     )
     restore_deleted_vault: bool | None = Field(
         None, description="Brings a deleted vault of this name back. Default false."

@@ -151,7 +151,10 @@ class GatewayServiceSettings(Section):
         None, ge=1, le=LARGEST_BODY_MIB, description=f"Largest request in MiB. Default {LARGEST_BODY_MIB}."
     )
     timeout_seconds: int | None = Field(
-        None, ge=60, le=3600, description="How long one answer may take. Default 600."
+        None,
+        ge=60,
+        le=3600,
+        description="How long one answer may take. Default 600, on Azure 240: more needs two nodes of its own.",
     )
     domain: str | None = Field(
         None, description="Host name by which people reach it. Default: the one that the cloud gives."

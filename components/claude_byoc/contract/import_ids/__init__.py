@@ -7,14 +7,17 @@ made it; with the id the resource can be looked up and adopted.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from claude_byoc.contract.import_ids import aws, azure, entra, google
+from claude_byoc.contract.import_ids import aws, azure, azure_gateway, entra, google
 from claude_byoc.contract.import_ids.base import RECOVERING, AskedId, ImportId, Place
 from claude_byoc.contract.problems import Problem, ProblemsError
 
 __all__ = ["ASKED_IDS", "IMPORT_IDS", "RECOVERING", "AskedId", "ImportId", "Place", "import_id"]
 
 IMPORT_IDS: Mapping[str, ImportId] = MappingProxyType(
-    {rule.token: rule for rule in (*aws.RULES, *azure.RULES, *entra.RULES, *google.RULES)}
+    {
+        rule.token: rule
+        for rule in (*aws.RULES, *azure.RULES, *azure_gateway.RULES, *entra.RULES, *google.RULES)
+    }
 )
 """By resource type token."""
 

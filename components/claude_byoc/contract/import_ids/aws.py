@@ -1,4 +1,7 @@
-"""How what the Bedrock part declares is named for `pulumi import`."""
+"""How what the parts in AWS declare is named for `pulumi import`.
+
+Not here: what AWS names by itself (VPCs, load balancers, secrets with their suffix, revisions of task definitions).
+"""
 
 from collections.abc import Mapping
 
@@ -20,6 +23,33 @@ def _name(inputs: Mapping[str, str], _place: Place) -> str:
 def _role_policy(inputs: Mapping[str, str], _place: Place) -> str:
     return f"{inputs['role']}:{inputs['name']}"
 
+
+def _service(inputs: Mapping[str, str], _place: Place) -> str:
+    return f"{inputs['cluster'].rpartition('/')[2]}/{inputs['name']}"
+
+
+def _target(inputs: Mapping[str, str], _place: Place) -> str:
+    return "/".join(inputs[name] for name in _TARGET)
+
+
+def _policy(inputs: Mapping[str, str], place: Place) -> str:
+    return f"{_target(inputs, place)}/{inputs['name']}"
+
+
+def _dashboard(inputs: Mapping[str, str], _place: Place) -> str:
+    return inputs["dashboardName"]
+
+
+def _event_rule(inputs: Mapping[str, str], _place: Place) -> str:
+    return f"{inputs.get('eventBusName', 'default')}/{inputs['name']}"
+
+
+def _record(inputs: Mapping[str, str], _place: Place) -> str:
+    return f"{inputs['zoneId']}_{inputs['name'].rstrip('.')}_{inputs['type']}"
+
+
+_TARGET = ("serviceNamespace", "resourceId", "scalableDimension")
+_DOCS = "https://www.pulumi.com/registry/packages/aws/api-docs"
 
 RULES: tuple[ImportId, ...] = (
     ImportId(
@@ -43,5 +73,55 @@ RULES: tuple[ImportId, ...] = (
         "{role}:{name}",
         _role_policy,
         f"{_REGISTRY}/rolepolicy/#import",
+    ),
+    ImportId("aws:ecs/cluster:Cluster", ("name",), "{name}", _name, f"{_DOCS}/ecs/cluster/#import"),
+    ImportId(
+        "aws:ecs/service:Service",
+        ("cluster", "name"),
+        "{name of the cluster}/{name}",
+        _service,
+        f"{_DOCS}/ecs/service/#import",
+    ),
+    ImportId(
+        "aws:appautoscaling/target:Target",
+        _TARGET,
+        "{serviceNamespace}/{resourceId}/{scalableDimension}",
+        _target,
+        f"{_DOCS}/appautoscaling/target/#import",
+    ),
+    ImportId(
+        "aws:appautoscaling/policy:Policy",
+        (*_TARGET, "name"),
+        "{serviceNamespace}/{resourceId}/{scalableDimension}/{name}",
+        _policy,
+        f"{_DOCS}/appautoscaling/policy/#import",
+    ),
+    ImportId(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        ("name",),
+        "{name}",
+        _name,
+        f"{_DOCS}/cloudwatch/metricalarm/#import",
+    ),
+    ImportId(
+        "aws:cloudwatch/dashboard:Dashboard",
+        ("dashboardName",),
+        "{dashboardName}",
+        _dashboard,
+        f"{_DOCS}/cloudwatch/dashboard/#import",
+    ),
+    ImportId(
+        "aws:cloudwatch/eventRule:EventRule",
+        ("name",),
+        "{eventBusName}/{name}",
+        _event_rule,
+        f"{_DOCS}/cloudwatch/eventrule/#import",
+    ),
+    ImportId(
+        "aws:route53/record:Record",
+        ("zoneId", "name", "type"),
+        "{zoneId}_{name}_{type}",
+        _record,
+        f"{_DOCS}/route53/record/#import",
     ),
 )

@@ -1,0 +1,74 @@
+"""What every part of a gateway's declaration in Azure shares: names, group, region, options, explained refusals."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import Input, Output
+
+from claude_byoc.azure.explained import SETTLING_SECONDS, TRIES
+from claude_byoc.azure.gateway_args import AzureGatewayArgs
+from claude_byoc.azure.gateway_plan import AzureGatewayPlan
+from claude_byoc.azure.model_deployment import ADDRESS_VARIABLE
+from claude_byoc.contract.azure_gateway_errors import UNREADABLE, explain
+from claude_byoc.contract.problems import Problem
+
+
+@dataclass(frozen=True)
+class GatewayPlace:
+    """`name` begins the logical names, `plan.name` the physical ones."""
+
+    name: str
+    plan: AzureGatewayPlan
+    args: AzureGatewayArgs
+    component: pulumi.ComponentResource
+    hook: pulumi.ErrorHook
+    """Explains refusals, and waits until role assignments are in force."""
+    subscription: Output[str]
+    location: Output[str]
+    group: Output[str]
+
+    @property
+    def tags(self) -> Input[dict[str, Input[str]]] | None:
+        """The tags for what has tags."""
+        return self.args.get("tags")
+
+    def child(
+        self,
+        *,
+        after: Sequence[pulumi.Resource] = (),
+        deleted_with: pulumi.Resource | None = None,
+    ) -> pulumi.ResourceOptions:
+        """Return the options of a child resource; a refusal is explained."""
+        return pulumi.ResourceOptions(
+            parent=self.component,
+            depends_on=list(after),
+            deleted_with=deleted_with,
+            hooks=pulumi.ResourceHookBinding(on_error=[self.hook]),
+        )
+
+
+def patient(name: str, resource: pulumi.Resource) -> pulumi.ErrorHook:
+    """Return an error hook that lets the engine try again while role assignments are not in force yet.
+
+    Any other refusal is explained at `resource`. `name` is unique in the program. Roles take ten minutes at most.
+    source: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
+    """
+    delay = 0.05 if os.environ.get(ADDRESS_VARIABLE) else SETTLING_SECONDS  # local services know no delay
+
+    async def on_error(args: pulumi.ErrorHookArgs) -> bool:
+        if UNREADABLE not in args.errors[0] or len(args.errors) >= TRIES:
+            _explain(args, resource)
+            return False
+        pulumi.log.info(f"{args.name}: its rights are not in force yet; trying again", resource)
+        await asyncio.sleep(delay)
+        return True
+
+    return pulumi.ErrorHook(name, on_error)
+
+
+def _explain(args: pulumi.ErrorHookArgs, resource: pulumi.Resource) -> None:
+    if known := explain(args.errors[0]):
+        pulumi.log.error(Problem(args.name, known.means, known.allowed, known.cure).text, resource)

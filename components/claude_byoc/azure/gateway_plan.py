@@ -1,0 +1,260 @@
+"""What a gateway in Azure Container Apps will declare, checked before anything is. Pure.
+
+A value that is not known yet (an Output) is None and is checked by Azure when it is.
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pulumi import Input
+
+from claude_byoc.azure.gateway_args import AzureGatewayArgs
+from claude_byoc.contract import azure as azure_facts
+from claude_byoc.contract import azure_gateway as facts
+from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.gateway.container import LARGEST_ARCHIVE, GatewayContainers
+from claude_byoc.gateway.service_plan import ServicePlan
+from claude_byoc.gateway.service_plan import plan_of as service_plan_of
+
+PARTS = math.ceil(LARGEST_ARCHIVE / facts.LARGEST_SECRET)
+"""Secrets that hold the archive of files, which is larger than a secret of a key vault can be."""
+ARCHIVE_FOLDER = "/gateway-files"
+"""Where they are mounted in the init container."""
+ARCHIVE_FILES = tuple(f"{ARCHIVE_FOLDER}/part-{number}" for number in range(1, PARTS + 1))
+ARCHIVE_FILE = " ".join(ARCHIVE_FILES)
+"""What the init step joins, in order."""
+
+
+@dataclass(frozen=True)
+class AzureGatewayPlan:
+    """The gateway (`service`) and where it stands. Presence of an argument is known, its value perhaps not."""
+
+    service: ServicePlan
+    subscription_id: str | None = None
+    location: str | None = None
+    given: frozenset[str] = frozenset()
+    """The arguments of AzureGatewayHostArgs that were given."""
+    known: dict[str, str] = field(default_factory=dict[str, str])
+    """Those of them that are texts and known."""
+    domain_verified: bool = False
+    purge_protection: bool = False
+    restore_vault: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the names of all that is made begin with."""
+        return self.known.get("name", "claude-gateway")
+
+    @property
+    def own_environment(self) -> bool:
+        """Whether the Container Apps environment is ours."""
+        return "existing_environment" not in self.given
+
+    @property
+    def premium_minutes(self) -> int | None:
+        """Idle timeout of a premium ingress in minutes; None where the default ingress does."""
+        if not self.own_environment or self.service.spec.timeout_seconds <= facts.INGRESS_TIMEOUT_SECONDS:
+            return None
+        return math.ceil(self.service.spec.timeout_seconds / 60)
+
+    @property
+    def own_certificate(self) -> bool:
+        """Whether the organisation brings the domain's certificate."""
+        return bool({"certificate_url", "existing_certificate_id"} & self.given)
+
+    @property
+    def binds_domain(self) -> bool:
+        """Whether the app is told its domain, which Azure refuses before the DNS records exist."""
+        return self.service.domain is not None and ("dns_zone_id" in self.given or self.domain_verified)
+
+    @property
+    def shape(self) -> GatewayContainers:
+        """The containers, as `ServicePlan.shape`; the init step reads the archive from mounted secrets."""
+        return self.service.containers(ARCHIVE_FILE)
+
+    @property
+    def secrets(self) -> list[str]:
+        """The credentials that the vault holds, beside the archive."""
+        return sorted(set(self.service.secrets.values()))
+
+    def vault_name(self, subscription_id: str, resource_group: str) -> str:
+        """Return the vault's name, the same for the same subscription, resource group and name."""
+        digest = hashlib.sha256(
+            f"{subscription_id}/{resource_group}/{self.name}".lower().encode()
+        ).hexdigest()
+        return self.known.get("vault_name", f"{self.name[:17].rstrip('-')}-{digest[:6]}")
+
+    def problems(self) -> list[Problem]:
+        """Return everything by which this gateway could not work in Azure."""
+        own = (
+            self._forms(),
+            self._pairs(),
+            self._environment(),
+            self._timeout(),
+            self._domain(),
+            self._upstream(),
+        )
+        return list(
+            dict.fromkeys([*self.service.problems(), *(problem for found in own for problem in found)])
+        )
+
+    def hints(self) -> list[Problem]:
+        """Return what works and may surprise."""
+        found = self.service.hints()
+        if self.premium_minutes is not None:
+            wrong = (
+                f"is {self.service.spec.timeout_seconds}, more than the {facts.INGRESS_TIMEOUT_SECONDS} of the "
+                f"default ingress: two nodes {facts.INGRESS_PROFILE_TYPE} run for a longer one, at their price"
+            )
+            allowed = f"{facts.INGRESS_TIMEOUT_SECONDS} or less without them"
+            cure = "keep it, or lower it: it limits silence, not the length of a stream"
+            found.append(Problem("gateway.timeoutSeconds", wrong, allowed, cure, severity="warning"))
+        managed = self.service.domain is not None and not self.own_certificate
+        if managed and self.service.allowed_addresses:
+            wrong = "may keep DigiCert from validating the certificate that Azure makes and renews"
+            cure = "set certificateUrl, or allow DigiCert's addresses"
+            found.append(
+                Problem(
+                    "gateway.allowedAddresses", wrong, "a certificate of your own", cure, severity="warning"
+                )
+            )
+        if not self.own_environment and "log_workspace_id" not in self.given:
+            wrong = "is missing, so that neither the alert on failed requests nor the workbook is made"
+            cure = "name the workspace to which the environment's owner sends its logs"
+            found.append(
+                Problem("gateway.azure.logWorkspaceId", wrong, "an ARM id", cure, severity="warning")
+            )
+        return found
+
+    def _forms(self) -> Iterator[Problem]:
+        for key, value, pattern, allowed in (
+            ("azure.subscriptionId", self.subscription_id, azure_facts.SUBSCRIPTION_ID_PATTERN, "a GUID"),
+            ("azure.location", self.location, azure_facts.LOCATION_PATTERN, "for instance swedencentral"),
+        ):
+            if value is not None and not re.match(pattern, value):
+                yield Problem(key, "is not valid", allowed, "correct it")
+        for name, (pattern, allowed) in _FORMS.items():
+            if name in self.known and not re.match(pattern, self.known[name]):
+                yield Problem(f"gateway.azure.{_camel(name)}", "is not valid", allowed, "correct it")
+
+    def _pairs(self) -> Iterator[Problem]:
+        for one, other, why in (
+            ("resource_group", "existing_resource_group", "one group"),
+            ("existing_environment", "subnet_id", "an environment that exists has its network"),
+            ("certificate_url", "existing_certificate_id", "one certificate"),
+            ("dns_zone_id", "domain_verified", "the records are made in the zone"),
+        ):
+            if {one, other} <= self.given:
+                key = f"gateway.azure.{_camel(other)}"
+                yield Problem(key, f"is given beside {_camel(one)}", f"one of the two: {why}", "remove one")
+        for one, other in (
+            ("certificate_url", "certificate_vault_id"),
+            ("certificate_vault_id", "certificate_url"),
+            ("existing_certificate_id", "existing_environment"),
+        ):
+            if one in self.given and other not in self.given:
+                key = f"gateway.azure.{_camel(other)}"
+                yield Problem(key, f"is missing beside {_camel(one)}", "both", "add it")
+
+    def _environment(self) -> Iterator[Problem]:
+        parts = self.known.get("existing_environment", "").split("/")
+        known = self.subscription_id
+        if len(parts) > 2 and known is not None and parts[2].lower() != known.lower():  # noqa: PLR2004 -- /subscriptions/ID
+            key, allowed = "gateway.azure.existingEnvironment", "one of azure.subscriptionId"
+            yield Problem(
+                key, "lies in another subscription", allowed, "make the gateway in that subscription"
+            )
+
+    def _timeout(self) -> Iterator[Problem]:
+        if self.service.spec.timeout_seconds > facts.LONGEST_TIMEOUT_SECONDS:
+            yield Problem("gateway.timeoutSeconds", "is more than Container Apps can be given",
+                          f"up to {facts.LONGEST_TIMEOUT_SECONDS} there", "lower it")  # fmt: skip
+        if self.service.internal and self.own_environment and "subnet_id" not in self.given:
+            yield Problem("gateway.azure.subnetId", "is missing, and an internal gateway has its address in it",
+                          "ARM id of a subnet delegated to Microsoft.App/environments", "add it")  # fmt: skip
+        if self.service.waf:
+            yield Problem(
+                "gateway.waf",
+                "is true, and Container Apps has no web application firewall of its own",
+                "false on Azure; allowedAddresses limits who reaches it",
+                "put an Application Gateway (WAF_v2) or Azure Front Door Premium in front, with body inspection off "
+                "or its size limits raised for POST, and name its addresses in gateway.allowedAddresses",
+            )
+
+    def _domain(self) -> Iterator[Problem]:
+        domain, zone = self.service.domain, self.known.get("dns_zone_id", "").rpartition("/")[2]
+        if domain is None:
+            for name in ("dns_zone_id", "domain_verified", "certificate_url", "existing_certificate_id"):
+                if name in self.given:
+                    yield Problem(
+                        "gateway.domain", f"is missing beside {_camel(name)}", "the host name", "add it"
+                    )
+            return
+        if domain.count(".") < 2 or domain == zone:  # noqa: PLR2004 -- a name below the organisation's domain
+            yield Problem("gateway.domain", "is a whole domain, which can have no CNAME record",
+                          "a name below it", f"for instance claude.{domain}")  # fmt: skip
+        elif zone and not domain.endswith(f".{zone}"):
+            yield Problem("gateway.azure.dnsZoneId", f"is the zone {zone}, which does not hold {domain}",
+                          "the zone of gateway.domain", "correct one of the two")  # fmt: skip
+        if self.service.internal and not self.own_certificate:
+            yield Problem("gateway.azure.certificateUrl",
+                          "is missing, and Azure makes no certificate for a gateway that the internet cannot reach",
+                          "a certificate in a key vault", "add it with certificateVaultId")  # fmt: skip
+
+    def _upstream(self) -> Iterator[Problem]:
+        if self.service.own_identity("foundry") and "foundry_account_id" not in self.given:
+            yield Problem("gateway.azure.foundryAccountId", "is missing, and the keyless upstream needs a role on it",
+                          "ARM id of the Foundry resource", "add it")  # fmt: skip
+
+
+_FORMS: dict[str, tuple[str, str]] = {
+    "name": (facts.APP_NAME_PATTERN, "2 to 24 lower-case letters, digits and single hyphens"),
+    "resource_group": (azure_facts.RESOURCE_GROUP_PATTERN, "a name of a resource group"),
+    "existing_resource_group": (azure_facts.RESOURCE_GROUP_PATTERN, "a name of a resource group"),
+    "existing_environment": (facts.ENVIRONMENT_ID_PATTERN, "ARM id of a Container Apps environment"),
+    "subnet_id": (azure_facts.SUBNET_ID_PATTERN, "ARM id of a subnet"),
+    "vault_name": (facts.VAULT_NAME_PATTERN, "3 to 24 letters, digits and single hyphens"),
+    "log_workspace_id": (azure_facts.WORKSPACE_ID_PATTERN, "ARM id of a Log Analytics workspace"),
+    "action_group_id": (facts.ACTION_GROUP_ID_PATTERN, "ARM id of an action group"),
+    "foundry_account_id": (azure_facts.ACCOUNT_ID_PATTERN, "ARM id of a Foundry resource"),
+    "dns_zone_id": (facts.DNS_ZONE_ID_PATTERN, "ARM id of a public DNS zone"),
+    "certificate_url": (facts.CERTIFICATE_URL_PATTERN, "https://VAULT.vault.azure.net/secrets/NAME"),
+    "certificate_vault_id": (facts.VAULT_ID_PATTERN, "ARM id of a key vault"),
+    "existing_certificate_id": (facts.CERTIFICATE_ID_PATTERN, "ARM id of a certificate of the environment"),
+}
+"""Argument -> the form of its value, as pattern and in words."""
+_FLAGS = ("domain_verified", "purge_protection", "restore_deleted_vault")
+
+
+def plan_of(args: AzureGatewayArgs) -> AzureGatewayPlan:
+    """Return what `args` ask for, as far as it is known before the run.
+
+    Raises ProblemsError where a required argument is missing.
+    """
+    missing = [key for key in ("subscription_id", "location") if key not in args]
+    if missing:
+        wrong = "is missing from AzureGateway's args"
+        raise ProblemsError([Problem(key, wrong, "see AzureGatewayArgs", f"add {key}") for key in missing])
+    values = dict(args)
+    return AzureGatewayPlan(
+        service_plan_of(args, "azure"),
+        subscription_id=_text(args["subscription_id"]),
+        location=_text(args["location"]),
+        given=frozenset(name for name in (*_FORMS, *_FLAGS) if values.get(name) not in (None, False)),
+        known={name: value for name in _FORMS if isinstance(value := values.get(name), str)},
+        domain_verified=args.get("domain_verified", False),
+        purge_protection=args.get("purge_protection", False),
+        restore_vault=args.get("restore_deleted_vault", False),
+    )
+
+
+def _text(value: Input[str]) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)

@@ -1,0 +1,69 @@
+"""What a person must still do for the gateway in Azure Container Apps, in order."""
+
+from claude_byoc.azure.gateway_plan import AzureGatewayPlan
+from claude_byoc.contract import azure_gateway as facts
+from claude_byoc.outputs import NextStep
+
+
+def next_steps(plan: AzureGatewayPlan, *, stack: str) -> list[NextStep]:
+    """Return the steps; `stack` is the name of the environment."""
+    return [*_domain(plan), *_network(plan), *_vault(plan, stack)]
+
+
+def _domain(plan: AzureGatewayPlan) -> list[NextStep]:
+    domain = plan.service.domain
+    if domain is None or plan.binds_domain:
+        return []
+    rest = "" if plan.own_certificate else " and makes its certificate"
+    return [
+        {
+            "who": "DNS administrator",
+            "what": f"Create the DNS records for {domain} in the output gateway.dnsRecords. They stay: Azure looks at "
+            "them again whenever it renews a certificate",
+        },
+        {
+            "who": "Platform engineer",
+            "what": "When they are seen everywhere, set gateway.azure.domainVerified: true and run up again: only "
+            f"then does Azure take {domain}{rest}",
+        },
+    ]
+
+
+def _network(plan: AzureGatewayPlan) -> list[NextStep]:
+    steps: list[NextStep] = []
+    if plan.service.internal:
+        private = (
+            "its names resolve in that network" if plan.own_environment else "its names must resolve there"
+        )
+        steps.append(
+            {
+                "who": "Network administrator",
+                "what": "Let people's devices reach the environment's network on port 443, and their DNS servers ask "
+                f"Azure for the gateway's private zones: {private} alone. Chromium asks before a public page calls a "
+                "private address: set the policy LocalNetworkAccessAllowedForUrls for https://pivot.claude.ai",
+            }
+        )
+    if plan.premium_minutes is not None:
+        steps.append(
+            {
+                "who": "Platform engineer",
+                "what": f"Accept the price of {facts.INGRESS_NODES} nodes {facts.INGRESS_PROFILE_TYPE}, which keep "
+                f"silent requests alive for {plan.premium_minutes} minutes, or set gateway.timeoutSeconds to "
+                f"{facts.INGRESS_TIMEOUT_SECONDS}",
+            }
+        )
+    return steps
+
+
+def _vault(plan: AzureGatewayPlan, stack: str) -> list[NextStep]:
+    if plan.restore_vault:
+        return []
+    return [
+        {
+            "who": "Platform engineer",
+            "what": "Remember, should this environment be destroyed and made again: the deleted key vault keeps its "
+            "name for 7 days. Restore it (gateway.azure.restoreDeletedVault: true) or purge it",
+            "command": "az keyvault list-deleted --query "
+            f'"[?properties.tags.\\"claude-byoc:stack\\"==\'{stack}\'].name"',
+        }
+    ]

@@ -1,0 +1,64 @@
+"""What Azure's refusals of a gateway's resources mean, and their cure. The one home of these texts."""
+
+import re
+
+from claude_byoc.contract import azure_errors
+from claude_byoc.contract.azure_errors import ArmError
+
+UNREADABLE = "Unable to get value using Managed identity"
+"""With what an app is refused while its identity's roles are not in force yet, or are missing.
+source: microsoft/azure-container-apps issue 722"""
+
+_DOMAINS = "https://learn.microsoft.com/azure/container-apps/custom-domains-managed-certificates"
+_ERRORS = (
+    ArmError(
+        UNREADABLE,
+        "the gateway's identity cannot read a secret of its key vault",
+        "the role Key Vault Secrets User on each secret, which takes minutes to be in force",
+        "run up again; if it stays, look whether a policy removes role assignments or closes the key vault",
+        "microsoft/azure-container-apps issue 722",
+    ),
+    ArmError(
+        "VaultAlreadyExists",
+        "a key vault of this name exists, or a deleted one is kept",
+        "a free name, or an explicit choice about the deleted one",
+        "to have it back: gateway.azure.restoreDeletedVault: true; to give it up for good: az keyvault purge -n NAME; "
+        "or set gateway.azure.vaultName",
+        "https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery",
+    ),
+    ArmError(
+        "ObjectIsDeletedButRecoverable",
+        "a deleted secret of this name is kept in the key vault",
+        "a secret that is there, or none",
+        "run: az keyvault secret recover --vault-name VAULT -n NAME, then up again",
+        "https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery",
+    ),
+    ArmError(
+        "ForbiddenByRbac",
+        "the identity that runs Pulumi may not delete secrets: that alone goes to the vault itself",
+        "the role Key Vault Secrets Officer on the vault",
+        "assign it, wait some minutes, then run up again; a destroy of everything does not need it",
+        "pulumi/pulumi-azure-native, custom_keyvault.go",
+    ),
+    ArmError(
+        "InvalidCustomHostNameValidation",
+        "Azure does not see the DNS records that prove the domain",
+        "the TXT record asuid.DOMAIN and the CNAME record, as in the output gateway.dnsRecords",
+        "create them, wait until they are seen everywhere, then run up again",
+        _DOMAINS,
+    ),
+    ArmError(
+        "RequireCustomHostnameInEnvironment",
+        "no app of the environment has the domain yet",
+        "a container app with the domain",
+        "run up again",
+        _DOMAINS,
+    ),
+)
+_CODES = {one.code: one for one in _ERRORS}
+
+
+def explain(text: str) -> ArmError | None:
+    """Return what is known of the first known error in `text`, an error's words."""
+    found = re.search("|".join(map(re.escape, _CODES)), text)
+    return _CODES[found[0]] if found else azure_errors.explain(text)

@@ -1,0 +1,207 @@
+"""What `AzureGateway`'s arguments ask for: every problem at once, hints, names, what is derived."""
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from claude_byoc.azure.gateway_args import AzureGatewayArgs
+from claude_byoc.azure.gateway_environment import misfits
+from claude_byoc.azure.gateway_plan import PARTS, AzureGatewayPlan, plan_of
+from claude_byoc.azure.gateway_steps import next_steps
+from claude_byoc.contract import azure_gateway as facts
+from claude_byoc.contract.problems import ProblemsError
+from claude_byoc.gateway.container import LARGEST_ARCHIVE
+from claude_byoc.gateway.tokens import new_key
+
+SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
+IN_GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/shared/providers"
+ENVIRONMENT = f"{IN_GROUP}/Microsoft.App/managedEnvironments/apps"
+SUBNET = f"{IN_GROUP}/Microsoft.Network/virtualNetworks/hub/subnets/gateway"
+ZONE = f"{IN_GROUP}/Microsoft.Network/dnsZones/example.com"
+CERTIFICATE = {
+    "certificate_url": "https://certificates.vault.azure.net/secrets/claude",
+    "certificate_vault_id": f"{IN_GROUP}/Microsoft.KeyVault/vaults/certificates",
+}
+KEY = new_key().public
+
+
+def args(**changed: Any) -> AzureGatewayArgs:  # noqa: ANN401 -- any argument
+    base: dict[str, Any] = {
+        "subscription_id": SUBSCRIPTION,
+        "location": "swedencentral",
+        "upstreams": [{"kind": "anthropic"}],
+        "models": ["claude-opus-5-5"],
+        "tokens": {"public_keys": [KEY]},
+        "secrets": {"anthropic_api_key": "not a key"},
+        "timeout_seconds": 240,
+    }
+    whole: Any = {name: value for name, value in {**base, **changed}.items() if value is not None}
+    return whole
+
+
+def plan(**changed: Any) -> AzureGatewayPlan:  # noqa: ANN401 -- any argument
+    return plan_of(args(**changed))
+
+
+def keys(**changed: Any) -> list[str]:  # noqa: ANN401 -- any argument
+    return [problem.key for problem in plan(**changed).problems()]
+
+
+def test_the_least_arguments_are_enough() -> None:
+    made = plan()
+    assert made.problems() == []
+    assert made.hints() == []
+    assert (made.name, made.own_environment, made.premium_minutes) == ("claude-gateway", True, None)
+    assert made.secrets == ["anthropicApiKey"]
+
+
+def test_missing_arguments_are_told_together() -> None:
+    given: Any = {"upstreams": []}
+    with pytest.raises(ProblemsError) as caught:
+        plan_of(given)
+    assert [problem.key for problem in caught.value.problems] == ["subscription_id", "location"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({"subscription_id": "mine"}, "azure.subscriptionId"),
+        ({"location": "Sweden Central"}, "azure.location"),
+        ({"name": "Claude"}, "gateway.azure.name"),
+        ({"name": "a" * 25}, "gateway.azure.name"),
+        ({"name": "claude--gateway"}, "gateway.azure.name"),
+        ({"vault_name": "ab"}, "gateway.azure.vaultName"),
+        ({"existing_environment": "apps"}, "gateway.azure.existingEnvironment"),
+        (
+            {"existing_environment": ENVIRONMENT.replace("1111-", "9999-", 1)},
+            "gateway.azure.existingEnvironment",
+        ),
+        ({"subnet_id": "gateway"}, "gateway.azure.subnetId"),
+        ({"action_group_id": "oncall"}, "gateway.azure.actionGroupId"),
+        ({"log_workspace_id": "logs"}, "gateway.azure.logWorkspaceId"),
+        ({"resource_group": "a", "existing_resource_group": "b"}, "gateway.azure.existingResourceGroup"),
+        ({"existing_environment": ENVIRONMENT, "subnet_id": SUBNET}, "gateway.azure.subnetId"),
+        ({"timeout_seconds": 1801}, "gateway.timeoutSeconds"),
+        ({"waf": True}, "gateway.waf"),
+        ({"internal": True}, "gateway.azure.subnetId"),
+        ({"dns_zone_id": ZONE}, "gateway.domain"),
+        ({"domain_verified": True}, "gateway.domain"),
+        ({"domain": "example.com"}, "gateway.domain"),
+        ({"domain": "claude.example.com", "dns_zone_id": f"{ZONE}.org"}, "gateway.azure.dnsZoneId"),
+        (
+            {"domain": "claude.example.com", "dns_zone_id": ZONE, "domain_verified": True},
+            "gateway.azure.domainVerified",
+        ),
+        (
+            {"domain": "claude.example.com", "internal": True, "subnet_id": SUBNET},
+            "gateway.azure.certificateUrl",
+        ),
+        (
+            {"domain": "claude.example.com", "certificate_url": CERTIFICATE["certificate_url"]},
+            "gateway.azure.certificateVaultId",
+        ),
+        (
+            {
+                "domain": "claude.example.com",
+                **CERTIFICATE,
+                "certificate_url": "https://example.com/cert.pfx",
+            },
+            "gateway.azure.certificateUrl",
+        ),
+        (
+            {"domain": "claude.example.com", "existing_certificate_id": f"{ENVIRONMENT}/certificates/claude"},
+            "gateway.azure.existingEnvironment",
+        ),
+        (
+            {"upstreams": [{"kind": "foundry", "resource": "shared-ai", "keyless": True}], "secrets": None},
+            "gateway.azure.foundryAccountId",
+        ),
+    ],
+)
+def test_what_could_not_work_is_told_where_it_stands(changed: dict[str, Any], key: str) -> None:
+    assert keys(**changed) == [key]
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    found = keys(name="!", waf=True, location="?", timeout_seconds=3600, internal=True, models=[])
+    assert set(found) == {
+        "gateway.models",
+        "azure.location",
+        "gateway.azure.name",
+        "gateway.waf",
+        "gateway.timeoutSeconds",
+        "gateway.azure.subnetId",
+    }
+
+
+def test_values_that_are_not_known_yet_are_left_to_azure() -> None:
+    unknown = pulumi.Output.from_input("x")
+    made = plan(subscription_id=unknown, location=unknown, log_workspace_id=unknown, action_group_id=unknown)
+    assert made.problems() == []
+    assert "log_workspace_id" in made.given
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(240, None), (241, 5), (600, 10), (1800, 30)])
+def test_a_timeout_beyond_the_default_ingress_asks_for_one_of_its_own(
+    seconds: int, minutes: int | None
+) -> None:
+    made = plan(timeout_seconds=seconds)
+    assert made.premium_minutes == minutes
+    assert [hint.key for hint in made.hints()] == (["gateway.timeoutSeconds"] if minutes else [])
+    assert any("D4" in step["what"] for step in next_steps(made, stack="dev")) is (minutes is not None)
+
+
+def test_an_environment_of_others_is_never_given_an_ingress() -> None:
+    made = plan(timeout_seconds=600, existing_environment=ENVIRONMENT)
+    assert made.premium_minutes is None
+    assert [hint.key for hint in made.hints()] == ["gateway.azure.logWorkspaceId"]
+    default: Any = None
+    fit: dict[str, Any] = {
+        "minutes": 10.0,
+        "internal": False,
+        "actual": "Sweden Central",
+        "location": "swedencentral",
+    }
+    assert misfits(made, **fit) == []
+    assert [one.key for one in misfits(made, **{**fit, "minutes": default})] == ["gateway.timeoutSeconds"]
+    assert len(misfits(made, minutes=4, internal=True, actual="westeurope", location="swedencentral")) == 3
+
+
+def test_a_managed_certificate_and_allowed_addresses_do_not_go_well_together() -> None:
+    given = {"domain": "claude.example.com", "allowed_addresses": ["203.0.113.0/24"]}
+    assert [hint.key for hint in plan(**given).hints()] == ["gateway.allowedAddresses"]
+    assert plan(**given, **CERTIFICATE).hints() == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "binds", "steps"),
+    [({}, False, 2), ({"domain_verified": True}, True, 0), ({"dns_zone_id": ZONE}, True, 0)],
+)
+def test_the_app_is_told_its_domain_once_the_records_exist(
+    changed: dict[str, Any], binds: bool, steps: int
+) -> None:
+    made = plan(domain="claude.example.com", **changed)
+    assert made.problems() == []
+    assert made.binds_domain is binds
+    assert (
+        sum(
+            "DNS" in step["what"] or "domainVerified" in step["what"]
+            for step in next_steps(made, stack="dev")
+        )
+        == steps
+    )
+
+
+def test_the_vaults_name_is_the_same_for_the_same_place_and_fits() -> None:
+    made = plan(name="a" * 24)
+    name = made.vault_name(SUBSCRIPTION, "rg")
+    assert name == made.vault_name(SUBSCRIPTION.upper(), "RG")
+    assert name != made.vault_name(SUBSCRIPTION, "other")
+    assert len(name) <= 24
+    assert plan(vault_name="my-vault").vault_name(SUBSCRIPTION, "rg") == "my-vault"
+
+
+def test_the_archive_fits_into_its_secrets() -> None:
+    assert -(-LARGEST_ARCHIVE // PARTS) <= facts.LARGEST_SECRET
+    assert PARTS < 10  # one digit, so that names sort as numbers do
