@@ -1,5 +1,6 @@
 """`AwsGateway`'s plan: every problem at once, each with its setting; sizes, ranges, images."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from claude_byoc.aws.gateway_plan import AwsGatewayPlan, image_of, plan_of
 from claude_byoc.aws.gateway_steps import next_steps
 from claude_byoc.contract import aws_gateway as facts
 from claude_byoc.contract.problems import errors
+from claude_byoc.gateway.edge import render_edge
 
 SUBNETS = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
 NETWORK: dict[str, Any] = {
@@ -88,7 +90,6 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         ({"network": {**NETWORK, "task_subnet_ids": ["subnet-x"]}}, "gateway.aws.network"),
         ({"memory_mib": 1000}, "gateway.aws.memoryMib"),
         ({"cpu": 256, "memory_mib": 512}, "gateway.aws.memoryMib"),
-        ({"timeout_seconds": 900}, "gateway.timeoutSeconds"),
         ({"private_zone": True, "domain": None, "insecure_plaintext_http": True}, "gateway.aws.privateZone"),
         ({"waf": True, "web_acl_arn": "arn:aws:wafv2:eu-central-1:1:regional/webacl/x/y"}, "gateway.waf"),
         (
@@ -168,3 +169,11 @@ def test_an_internal_gateway_has_a_private_zone_unless_it_is_not_wanted() -> Non
     assert plan(internal=True).private_zone
     assert not plan(internal=True, private_zone=False).private_zone
     assert not plan().private_zone
+
+
+@pytest.mark.parametrize("seconds", [60, 600, 900, 3600])
+def test_nginx_keeps_connections_longer_than_the_load_balancer(seconds: int) -> None:
+    found = plan(timeout_seconds=seconds)
+    assert found.problems() == []
+    [kept] = re.findall(r"keepalive_timeout (\d+)s;", render_edge(found.service.spec))
+    assert int(kept) > found.idle_seconds >= seconds

@@ -57,9 +57,8 @@ def test_a_query_is_about_this_gateway(query: Any) -> None:  # noqa: ANN401 -- Q
     asked = question("azure", LOGS["azure"], query, "1h", NOW)[-1]
     assert asked.replace('\n| where ContainerAppName_s == "gw"', "") == query.kql() != asked
     other = {**LOGS["azure"], "table": "ContainerAppConsoleLogs", "column": "Log"}
-    assert text_of("azure", other, query).startswith(
-        "ContainerAppConsoleLogs\n| extend record = parse_json(Log)"
-    )
+    begin = 'ContainerAppConsoleLogs\n| where ContainerAppName == "gw"\n| extend record = parse_json(Log)'
+    assert text_of("azure", other, query).startswith(begin)
 
 
 def test_an_unknown_query_names_those_that_there_are() -> None:

@@ -15,7 +15,6 @@ from claude_byoc.contract import aws_gateway as facts
 from claude_byoc.contract.problems import Problem
 from claude_byoc.gateway import service_plan
 from claude_byoc.gateway.container import Container
-from claude_byoc.gateway.edge import render_edge
 from claude_byoc.gateway.service_plan import ServicePlan
 
 CLOUD = "aws"
@@ -24,7 +23,6 @@ DEFAULT_RANGE = "10.71.0.0/22"
 EVERYWHERE = "0.0.0.0/0"
 REGISTRIES = ("public.ecr.aws", "ghcr.io")
 """Where images come from, first choice first: neither limits how often ECS may pull."""
-_KEEPALIVE = re.compile(r"keepalive_timeout (\d+)s;")
 _IMAGE_HEADROOM_MIB = 128
 """Memory of an instance besides the containers': Fargate's own agent."""
 
@@ -194,16 +192,6 @@ class AwsGatewayPlan:
         if self.has_web_acl and self.service.waf:
             yield Problem("gateway.waf", "is true, and gateway.aws.webAclArn names another web ACL", "one of the two",
                           "remove one: a load balancer has one web ACL")  # fmt: skip
-        if not self.service.spec.upstreams:
-            return
-        found = _KEEPALIVE.search(render_edge(self.service.spec))
-        if found and self.idle_seconds >= int(found[1]):
-            yield Problem(
-                "gateway.timeoutSeconds",
-                f"is {self.idle_seconds}: the load balancer would use connections that nginx closes after {found[1]}",
-                f"less than {found[1]} in AWS",
-                "lower it",
-            )
 
     def _sizes(self) -> Iterator[Problem]:
         if self.cpu_asked is not None and self.cpu_asked not in facts.FARGATE_SIZES:
