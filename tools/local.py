@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from claude_byoc.contract.gateway import CLOUDS
 from standin.cloud import Cloud
 from tools.engine.acquire import EngineError
 from tools.engine.sandbox import SandboxError
@@ -133,8 +134,11 @@ def _list_what_was_made(project: Project, took: float) -> None:
     made.add_row("Bedrock (Office)", str(bedrock["roles"][0]["roleArn"]))
     models = ", ".join(row["name"] for row in foundry["deployments"])
     made.add_row("Foundry (Claude Desktop)", f"{foundry['resourceName']}, keyless: {models}")
+    made.add_row("Vertex AI", f"{vertex['projectId']}, {vertex['region']}: {', '.join(vertex['models'])}")
+    gateway = outputs["gateway"]
     made.add_row(
-        "Vertex AI (Outlook)", f"{vertex['projectId']}, {vertex['region']}: {', '.join(vertex['models'])}"
+        "Gateway (Outlook)",
+        f"{gateway['url']}, on {CLOUDS[gateway['cloud']]}: {', '.join(gateway['models'])}",
     )
     made.add_row("Rollout files", _shown(OUT))
     console.print(made)
