@@ -158,5 +158,5 @@ GATEWAY: dict[str, Any] = {
 
 def environments() -> Mapping[str, dict[str, Any]]:
     """Fresh outputs by name."""
-    made = {"bedrock": scenario("bedrock"), "teams": scenario("teams")}
+    made = {name: scenario(name) for name in ("bedrock", "teams", "gateway-google")}
     return made | deepcopy({"foundry": FOUNDRY, "vertex": VERTEX, "gateway": GATEWAY})

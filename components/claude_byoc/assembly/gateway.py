@@ -117,8 +117,19 @@ def _ours(
         rows=known.apply(
             lambda found: allowlist.manifest_rows({key: found[key] for key in addresses if key in found})
         ),
-        steps=host.steps,
+        steps=[*host.steps, _look(plan.domain)],
     )
+
+
+def _look(domain: str | None) -> out.NextStep:
+    """Return the step that shows whether the gateway is reached and read."""
+    url = f"https://{domain}" if domain else "URL"
+    return {
+        "who": "Platform engineer",
+        "what": "See from a person's network that add-ins reach the gateway and can read every answer"
+        + ("" if domain else " (URL: output gateway.url)"),
+        "command": f"claude-byoc doctor --url {url} --token @FILE",
+    }
 
 
 def _token(args: ClaudeByocArgs) -> dict[str, Input[Any]]:
