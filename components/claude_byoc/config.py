@@ -24,7 +24,9 @@ NAMESPACE = "claude-byoc:"
 
 GATEWAY_CONFIG_KEYS = {secret_name(argument): argument for argument in GatewaySecretsArgs.__annotations__}
 """Pulumi config name of each secret of a gateway of ours -> its argument."""
-_SECRETS = {**SECRET_CONFIG_KEYS, **DESKTOP_CONFIG_KEYS, **GATEWAY_CONFIG_KEYS}
+_SIGNING_KEY = "gatewaySigningKey"
+"""Read by `claude-byoc tokens` alone: no part of a program may know what signs gateway tokens."""
+_SECRETS = {*SECRET_CONFIG_KEYS, *DESKTOP_CONFIG_KEYS, *GATEWAY_CONFIG_KEYS, _SIGNING_KEY}
 
 
 def load_settings() -> ClaudeByocArgs:
@@ -42,6 +44,16 @@ def load_settings() -> ClaudeByocArgs:
     for key, value in desktop.items():
         problems += _desktop_problems(key, value)
     gateway = _given(config, GATEWAY_CONFIG_KEYS)
+    problems += [
+        Problem(
+            f"{NAMESPACE}{secret_name(key)}",
+            "is empty, or begins or ends with white space",
+            "the credential alone",
+            f"set it again: pulumi config set --secret {NAMESPACE}{secret_name(key)}",
+        )
+        for key, value in gateway.items()
+        if not value or value != value.strip()
+    ]
     raw, unreadable = _settings_object(config)
     problems += unreadable
     settings = None

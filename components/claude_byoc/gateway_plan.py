@@ -155,6 +155,7 @@ def problems(args: ClaudeByocArgs) -> list[Problem]:
     found: list[Problem] = []
     if (plan := service_plan(args)) is not None:
         found += _host_problems(args)
+        found += _role_problems(args)
         if cloud == "google" and "google" not in part:
             found.append(
                 Problem(
@@ -167,6 +168,29 @@ def problems(args: ClaudeByocArgs) -> list[Problem]:
         if not errors(found):
             found += values.check(plan.spec, part.get("api_format", "anthropic"), auth(args))
     return found
+
+
+def _role_problems(args: ClaudeByocArgs) -> list[Problem]:
+    """Return the app roles that callers need and that the app declared here does not have."""
+    callers = _part(args).get("entra", {})
+    app = args.get("entra", cast("EntraArgs", {})).get("app")
+    if app is None:
+        return []
+    values = {role.get("value", key) for key, role in app.get("app_roles", {}).items()}
+    return [
+        Problem(
+            f"gateway.entra.{setting}",
+            f"names the app role {role}, which the app of this environment does not have: nobody could hold it",
+            ", ".join(sorted(values)) or "app roles of entra.app.appRoles",
+            f"declare it: entra.app.appRoles: {{KEY: {{value: {role}, groups: [object id of a group]}}}}",
+        )
+        for setting, roles in (
+            ("roles", callers.get("roles", [])),
+            ("teamRoles", callers.get("team_roles", {})),
+        )
+        for role in roles
+        if role not in values
+    ]
 
 
 def connection(args: ClaudeByocArgs) -> Connection:

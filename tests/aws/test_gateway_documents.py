@@ -9,6 +9,7 @@ from claude_byoc.aws.gateway_documents import (
     bedrock_policy,
     container_definitions,
     execution_policy,
+    repositories,
     secret_reference,
 )
 from claude_byoc.aws.gateway_network import REDIS_PORT, port_of
@@ -16,6 +17,7 @@ from claude_byoc.aws.gateway_watch import alarms, dashboard, restarts_pattern
 from claude_byoc.contract.import_ids import Place, import_id
 from claude_byoc.gateway.queries import QUERIES
 from tests.aws.evaluator import Request, allowed
+from tests.aws.shapes import conftest as side_env
 from tests.aws.test_gateway_plan import plan
 
 REGION, ACCOUNT = "eu-central-1", "111122223333"
@@ -26,6 +28,12 @@ PROFILE = f"{HOME}:{ACCOUNT}:inference-profile/eu.{SONNET}"
 OWN_PROFILE = f"{HOME}:{ACCOUNT}:application-inference-profile/abc123"
 SECRETS = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret"
 LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/claude-byoc/claude-gateway"
+
+DIGEST = "sha256:" + "a" * 64
+REGISTRY = f"999900001111.dkr.ecr.{REGION}.amazonaws.com"
+REPOSITORIES = f"arn:aws:ecr:{REGION}:999900001111:repository"
+ask = side_env.ask
+"""Fixture: the side environment that has the policy linter."""
 
 
 def model(name: str, region: str = REGION) -> str:
@@ -96,6 +104,60 @@ def test_ecs_reads_the_gateways_secrets_and_writes_its_log_alone() -> None:
     assert granted("logs:PutLogEvents", f"{LOGS}:log-stream:gateway/app/1")
     assert not granted("logs:PutLogEvents", f"{LOGS}-other:log-stream:gateway/app/1")
     assert not granted("logs:CreateLogGroup", LOGS)
+    assert "ecr:" not in policy
+
+
+@pytest.mark.parametrize(
+    ("image", "arn"),
+    [
+        (f"{REGISTRY}/mirror/nginx@{DIGEST}", f"{REPOSITORIES}/mirror/nginx"),
+        (f"{REGISTRY}/litellm:v1.2@{DIGEST}", f"{REPOSITORIES}/litellm"),
+        (
+            f"999900001111.dkr.ecr-fips.us-gov-west-1.amazonaws.com/x@{DIGEST}",
+            "arn:aws-us-gov:ecr:us-gov-west-1:999900001111:repository/x",
+        ),
+        (
+            f"999900001111.dkr.ecr.cn-north-1.amazonaws.com.cn/x@{DIGEST}",
+            "arn:aws-cn:ecr:cn-north-1:999900001111:repository/x",
+        ),
+        (f"999900001111.dkr-ecr.{REGION}.on.aws/x@{DIGEST}", f"{REPOSITORIES}/x"),
+        (f"public.ecr.aws/nginx/nginx-unprivileged@{DIGEST}", None),
+        (f"registry.example.com/{REGISTRY}/x@{DIGEST}", None),
+        (f"{REGISTRY}.example.com/x@{DIGEST}", None),
+    ],
+)
+def test_which_repository_of_ecr_an_image_lies_in(image: str, arn: str | None) -> None:
+    assert repositories([image, image]) == ([arn] if arn else [])
+
+
+def test_ecs_pulls_from_exactly_the_repositories_of_the_images() -> None:
+    images = {"litellm_image": f"{REGISTRY}/litellm@{DIGEST}", "nginx_image": f"{REGISTRY}/nginx@{DIGEST}"}
+    used = plan(**images).images
+    assert used == sorted(images.values())
+    policy = execution_policy([f"{SECRETS}:x-AbCdEf"], LOGS, used)
+
+    def granted(action: str, resource: str) -> bool:
+        return allowed(policy, Request(action, resource))
+
+    assert granted("ecr:GetAuthorizationToken", "*")
+    for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
+        assert granted(action, f"{REPOSITORIES}/litellm")
+        assert granted(action, f"{REPOSITORIES}/nginx")
+        assert not granted(action, f"{REPOSITORIES}/nginx-other")
+        assert not granted(action, f"{REPOSITORIES}/nginx".replace("9999", ACCOUNT[:4]))
+    assert not granted("ecr:PutImage", f"{REPOSITORIES}/nginx")
+    assert not granted("ecr:DescribeImages", f"{REPOSITORIES}/nginx")
+
+
+def test_the_linter_has_nothing_else_to_say_of_a_policy_that_pulls(ask: side_env.Ask) -> None:
+    policy = execution_policy([f"{SECRETS}:x-AbCdEf"], LOGS, [f"{REGISTRY}/nginx@{DIGEST}"])
+    other = policy.replace('"ecr:GetDownloadUrlForLayer"', '"ecr:GetDownloadUrlForLayers"')
+    found = ask(documents={"execution": policy, "wrong": other})["findings"]
+    assert [(one["document"], one["issue"]) for one in found] == [
+        # The token to pull with is a credential, and whoever pulls needs it.
+        ("execution", "CREDENTIALS_EXPOSURE"),
+        ("wrong", "UNKNOWN_ACTION"),
+    ]
 
 
 def containers(**changed: object) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from claude_byoc.aws.gateway_args import AwsGatewayArgs
 from claude_byoc.aws.gateway_plan import AwsGatewayPlan, image_of, plan_of
 from claude_byoc.aws.gateway_steps import next_steps
 from claude_byoc.contract import aws_gateway as facts
-from claude_byoc.contract.problems import errors
+from claude_byoc.contract.problems import ProblemsError, errors
 from claude_byoc.gateway.edge import render_edge
 
 SUBNETS = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
@@ -90,6 +90,9 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         ({"network": {**NETWORK, "task_subnet_ids": ["subnet-x"]}}, "gateway.aws.network"),
         ({"memory_mib": 1000}, "gateway.aws.memoryMib"),
         ({"cpu": 256, "memory_mib": 512}, "gateway.aws.memoryMib"),
+        ({"memory_mib": 200_000}, "gateway.aws.memoryMib"),
+        ({"memory_mib": 4096.5}, "gateway.aws.memoryMib"),
+        ({"cpu": 1024.5}, "gateway.aws.cpu"),
         ({"private_zone": True, "domain": None, "insecure_plaintext_http": True}, "gateway.aws.privateZone"),
         ({"waf": True, "web_acl_arn": "arn:aws:wafv2:eu-central-1:1:regional/webacl/x/y"}, "gateway.waf"),
         (
@@ -132,6 +135,52 @@ def test_an_instance_has_a_size_that_fargate_offers(asked: dict[str, Any], size:
     assert found.problems() == []
     assert found.size == size
     assert size[1] in facts.FARGATE_SIZES[size[0]]
+
+
+@pytest.mark.parametrize("asked", [1024, 1280, 2048, 3072])
+def test_memory_that_would_not_be_what_is_asked_is_told_with_sizes_that_work(asked: int) -> None:
+    [problem] = plan(memory_mib=asked).problems()
+    assert problem.key == "gateway.aws.memoryMib"
+    assert str(asked) in problem.wrong
+    assert ("1280 that the containers need" if asked < 1280 else "with 2048 CPU units") in problem.wrong
+    assert problem.allowed.startswith("4096 to 16384 in steps of 1024 with 2048 CPU units, 8192 to 30720")
+    fits = {1024: [], 1280: [], 2048: [256, 512, 1024], 3072: [512, 1024]}[asked]
+    for units in fits:
+        assert plan(cpu=units, memory_mib=asked).size == (units, asked)
+        assert plan(cpu=units, memory_mib=asked).problems() == []
+    said = f"or set gateway.aws.cpu to {' or '.join(map(str, fits))}"
+    assert problem.cure == ("choose one of them" + (f", {said}" if fits else ""))
+
+
+def test_cpu_that_would_not_be_what_is_asked_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert plan(cpu=256).size == (256, 2048)
+    monkeypatch.setattr(facts, "FARGATE_SIZES", {256: (512, 1024), 512: (1024, 2048)})
+    [problem] = plan(cpu=256).problems()
+    assert (problem.key, problem.allowed) == ("gateway.aws.cpu", "512")
+
+
+def test_a_missing_region_is_told() -> None:
+    with pytest.raises(ProblemsError, match="region: is missing from AwsGateway's args"):
+        plan(region=None)
+
+
+def test_a_range_is_allowed_once_and_named_by_itself() -> None:
+    ranges = ["198.51.100.7", "203.0.113.0/24", "203.0.113.0/255.255.255.0", "203.0.113.0/24"]
+    found = plan(allowed_addresses=ranges)
+    assert found.problems() == []
+    named = {"198.51.100.7-32": "198.51.100.7/32", "203.0.113.0-24": "203.0.113.0/24"}
+    assert found.allowed_ranges() == named
+    assert plan().allowed_ranges() == {"0.0.0.0-0": "0.0.0.0/0"}
+    assert plan(internal=True).allowed_ranges() == {"10.71.0.0-22": "10.71.0.0/22"}
+    assert plan(internal=True, network=NETWORK).allowed_ranges() == {"vpc": None}
+
+
+def test_ranges_end_where_the_rules_of_a_security_group_do() -> None:
+    ranges = [f"198.51.100.{number}/32" for number in range(facts.INBOUND_RULES)]
+    assert wrong(allowed_addresses=[*ranges, ranges[0]]) == []
+    [problem] = plan(allowed_addresses=[*ranges, "203.0.113.0/24"]).problems()
+    assert problem.key == "gateway.allowedAddresses"
+    assert problem.wrong.startswith("has 61 ranges")
 
 
 def test_images_come_from_registries_that_do_not_limit_pulls() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from claude_byoc.azure import gateway_documents as documents
 from claude_byoc.azure.gateway_plan import ARCHIVE_FILES, PARTS
-from claude_byoc.contract.azure_gateway_errors import UNREADABLE, explain
+from claude_byoc.contract.azure_errors import explain
+from claude_byoc.contract.azure_gateway_errors import GATEWAY_ERRORS, UNREADABLE
 from claude_byoc.contract.gateway import LITELLM_IMAGE
 from claude_byoc.contract.import_ids import IMPORT_IDS, Place
 from claude_byoc.contract.import_ids.azure_gateway import RULES
@@ -88,7 +89,7 @@ def test_queries_ask_the_table_and_column_that_the_environment_fills(destination
     other_table, other_column = documents.log_table(
         {"azure-monitor": "log-analytics"}.get(destination, "azure-monitor")
     )
-    texts = [documents.query(one.kql(), table, column, "claude") for one in QUERIES]
+    texts = [one.kql(table, column, "claude") for one in QUERIES]
     texts.append(documents.failed_share(table, column, "claude"))
     for text in texts:
         first, only, *_ = text.splitlines()
@@ -115,13 +116,16 @@ def test_the_workbook_asks_every_ready_question() -> None:
 
 
 def test_refusals_are_explained() -> None:
-    known = explain(f"Field 'configuration.secrets' is invalid: {UNREADABLE} /id for secret x")
+    known = explain(
+        f"Field 'configuration.secrets' is invalid: {UNREADABLE} /id for secret x", GATEWAY_ERRORS
+    )
     assert known is not None
     assert "Key Vault Secrets User" in known.allowed
-    general = explain('Code="AuthorizationFailed"')
+    general = explain('Code="AuthorizationFailed"', GATEWAY_ERRORS)
     assert general is not None
     assert general.code == "AuthorizationFailed"
-    assert explain("something else") is None
+    assert explain("something else", GATEWAY_ERRORS) is None
+    assert explain(f"{UNREADABLE} /id") is None  # other parts have no vault of a gateway
 
 
 def test_import_ids_are_arm_ids() -> None:

@@ -19,6 +19,10 @@ IN_GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/shared/providers"
 ENVIRONMENT = f"{IN_GROUP}/Microsoft.App/managedEnvironments/apps"
 SUBNET = f"{IN_GROUP}/Microsoft.Network/virtualNetworks/hub/subnets/gateway"
 ZONE = f"{IN_GROUP}/Microsoft.Network/dnsZones/example.com"
+WORKSPACE = f"{IN_GROUP}/Microsoft.OperationalInsights/workspaces/logs"
+ACCOUNT = f"{IN_GROUP}/Microsoft.CognitiveServices/accounts/shared-ai"
+LABELLED_IMAGE = f"example-h4s4z5fvgsb7hqcr.azurecr.io/mirror/nginx@sha256:{'0' * 64}"
+REGISTRY_IMAGE = f"example.azurecr.io/mirror/litellm@sha256:{'0' * 64}"
 CERTIFICATE = {
     "certificate_url": "https://certificates.vault.azure.net/secrets/claude",
     "certificate_vault_id": f"{IN_GROUP}/Microsoft.KeyVault/vaults/certificates",
@@ -53,7 +57,6 @@ def test_the_least_arguments_are_enough() -> None:
     assert made.problems() == []
     assert made.hints() == []
     assert (made.name, made.own_environment, made.premium_minutes) == ("claude-gateway", True, None)
-    assert made.secrets == ["anthropicApiKey"]
 
 
 def test_missing_arguments_are_told_together() -> None:
@@ -114,9 +117,27 @@ def test_missing_arguments_are_told_together() -> None:
             "gateway.azure.existingEnvironment",
         ),
         (
+            {
+                "domain": "claude.example.com",
+                "existing_environment": ENVIRONMENT,
+                "log_workspace_id": WORKSPACE,
+                **CERTIFICATE,
+            },
+            "gateway.azure.certificateUrl",
+        ),
+        (
+            {"domain": "claude.example.com", "internal": True, "existing_environment": ENVIRONMENT},
+            "gateway.azure.existingCertificateId",
+        ),
+        (
             {"upstreams": [{"kind": "foundry", "resource": "shared-ai", "keyless": True}], "secrets": None},
             "gateway.azure.foundryAccountId",
         ),
+        ({"foundry_account_id": ACCOUNT}, "gateway.azure.foundryAccountId"),
+        ({"timeout_seconds": 240.5}, "gateway.timeoutSeconds"),
+        ({"min_instances": 1.5, "max_instances": 4.0}, "gateway.minInstances"),
+        ({"drain_seconds": 60.5}, "gateway.drainSeconds"),
+        ({"log_retention_days": 90.5}, "gateway.logRetentionDays"),
     ],
 )
 def test_what_could_not_work_is_told_where_it_stands(changed: dict[str, Any], key: str) -> None:
@@ -172,6 +193,66 @@ def test_a_managed_certificate_and_allowed_addresses_do_not_go_well_together() -
     given = {"domain": "claude.example.com", "allowed_addresses": ["203.0.113.0/24"]}
     assert [hint.key for hint in plan(**given).hints()] == ["gateway.allowedAddresses"]
     assert plan(**given, **CERTIFICATE).hints() == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"log_workspace_id": WORKSPACE}, {"existing_environment": ENVIRONMENT, "log_workspace_id": WORKSPACE}],
+)
+def test_a_retention_for_logs_of_others_changes_nothing_and_is_told(given: dict[str, Any]) -> None:
+    assert plan(**given).hints() == []
+    assert [hint.key for hint in plan(**given, log_retention_days=30).hints()] == ["gateway.logRetentionDays"]
+    assert plan(log_retention_days=30).hints() == []
+
+
+def test_a_registry_in_azure_is_asked_with_the_gateways_identity() -> None:
+    made = plan(litellm_image=REGISTRY_IMAGE)
+    assert made.problems() == []
+    assert made.registries == ["example.azurecr.io"]
+    assert [hint.key for hint in made.hints()] == ["gateway.litellmImage"]
+    [step] = [step for step in next_steps(made, stack="dev") if "AcrPull" in step["what"]]
+    assert "az acr show -n example " in step.get("command", "")
+    [labelled] = [
+        step
+        for step in next_steps(plan(nginx_image=LABELLED_IMAGE), stack="dev")
+        if "AcrPull" in step["what"]
+    ]
+    assert "az acr show -n example " in labelled.get("command", "")
+    public = plan(litellm_image=f"ghcr.io/example/litellm@sha256:{'0' * 64}")
+    assert (public.registries, public.hints()) == ([], [])
+    assert not any("AcrPull" in step["what"] for step in next_steps(public, stack="dev"))
+
+
+def test_whole_numbers_of_other_languages_are_whole() -> None:
+    numbers = {"timeout_seconds": 600, "min_instances": 2, "max_instances": 3, "concurrency": 20,
+               "drain_seconds": 60, "log_retention_days": 30}  # fmt: skip
+    made = plan(**{name: float(number) for name, number in numbers.items()})
+    assert made.problems() == []
+    assert made == plan(**numbers)
+    found = (made.premium_minutes, made.service.drain_seconds, made.service.min_instances)
+    assert [type(number) for number in found] == [int, int, int]
+
+
+def test_alerts_without_anybody_to_hear_them_are_a_step() -> None:
+    group = f"{IN_GROUP}/Microsoft.Insights/actionGroups/oncall"
+    for given, expected in (({}, True), ({"action_group_id": group}, False)):
+        said = [step["what"] for step in next_steps(plan(**given), stack="dev")]
+        assert any("gateway.azure.actionGroupId" in what for what in said) is expected
+
+
+def test_the_internal_name_in_an_environment_of_others_is_a_step_whoever_has_the_zone() -> None:
+    internal = {"domain": "claude.example.com", "internal": True}
+    others = {
+        "existing_environment": ENVIRONMENT,
+        "existing_certificate_id": f"{ENVIRONMENT}/certificates/claude",
+    }
+    for changed in ({"dns_zone_id": ZONE}, {"domain_verified": True}, {}):
+        made = plan(**internal, **others, **changed)
+        assert made.problems() == []
+        assert [step for step in next_steps(made, stack="dev") if "A record" in step["what"]]
+    own = plan(**internal, **CERTIFICATE, subnet_id=SUBNET, dns_zone_id=ZONE)
+    assert own.problems() == []
+    assert not [step for step in next_steps(own, stack="dev") if "A record" in step["what"]]
 
 
 @pytest.mark.parametrize(

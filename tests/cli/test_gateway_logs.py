@@ -66,6 +66,12 @@ def test_an_unknown_query_names_those_that_there_are() -> None:
         query_named("cost")
 
 
+def test_only_this_gateways_lines_are_shown() -> None:
+    assert 'ContainerAppName_s == "gw"' in lines("azure", LOGS["azure"], "1h")[-1]
+    google = lines("google", LOGS["google"], "1h")
+    assert {"--project=acme", "--location=europe-west1", "--bucket=logs", "--view=_AllLogs"} <= set(google)
+
+
 def test_a_workspace_that_is_not_known_is_told() -> None:
     with pytest.raises(ProblemsError, match="workspace"):
         lines("azure", {"app": "gw", "resourceGroup": "gw-rg"}, "1h")

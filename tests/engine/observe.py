@@ -63,7 +63,17 @@ _NEW_EACH_TIME = re.compile(
     r"|(?P<TIME>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00))"
     r"|(?P<CIPHERTEXT>v1:[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+)"
     r"|(?P<KEY>\b[0-9a-f]{84}\b)"
+    r"|(?P<ZONE>\bZ[0-9A-Z]{13}\b)"
+    # What clouds put into ids and names of their own, and the digest of a gateway's files.
+    r"|(?P<hex>(?<![0-9A-Za-z])([0-9a-f]{64}|[0-9A-F]{64}|[0-9a-f]{32}|[0-9a-f]{16,17})(?![0-9A-Za-z])"
+    r"|(?<=claude)[0-9a-f]{26}(?![0-9A-Za-z])|(?:(?<=claude-gateway-)|(?<=standin-))[0-9a-f]{8}(?![0-9A-Za-z]))"
 )
+_SUFFIX = re.compile(
+    r"(secret:[\w-]+/\w+|claude-gateway(?:-front|-tasks)?)-([0-9A-Z]{6}|[0-9a-f]{7}|[0-9]{9,10})(?![0-9A-Za-z])"
+)
+"""What AWS, and Pulumi, add to names so that no two are the same."""
+_OF_PULUMI = "4dabf18193072939515e22adb298388d 1b47061264138c4ac30d75fd1eb44270"
+"""How the engine marks secrets and other special values in a state."""
 
 
 def without_new_ids(seen: dict[str, Any], known: str) -> dict[str, Any]:
@@ -71,16 +81,18 @@ def without_new_ids(seen: dict[str, Any], known: str) -> dict[str, Any]:
 
     Ids that stand in `known` (the settings) or in the contract stay: they are facts.
     """
-    facts = known + "".join(file.read_text("utf-8") for file in sorted(CONTRACT.glob("*.py")))
+    facts = known + _OF_PULUMI + "".join(file.read_text("utf-8") for file in sorted(CONTRACT.glob("*.py")))
     names: dict[str, str] = {}
 
     def named(match: re.Match[str]) -> str:
-        if match["guid"] is None:
+        kind = "guid" if match["guid"] else "hex"
+        if match[kind] is None:
             return f"<{match.lastgroup}>"
-        guid = match["guid"].lower()
-        return match[0] if guid in facts else names.setdefault(guid, f"<GUID {len(names) + 1}>")
+        found = match[kind].lower()
+        number = sum(name.startswith(f"<{kind.upper()}") for name in names.values()) + 1
+        return match[0] if found in facts else names.setdefault(found, f"<{kind.upper()} {number}>")
 
-    return json.loads(_NEW_EACH_TIME.sub(named, json.dumps(seen)))
+    return json.loads(_NEW_EACH_TIME.sub(named, _SUFFIX.sub(r"\1-<NEW>", json.dumps(seen))))
 
 
 def names() -> list[str]:

@@ -30,7 +30,7 @@ from tests.engine.gateway_aws_project import (
 from tests.engine.interrupted import die, faults, recover, start_up
 from tests.engine.test_secrets import files_with, holds
 from tests.gateway.declared_aws import of_type
-from tests.gateway.reach_aws import BALANCER, LISTENER, reach
+from tests.gateway.reach_aws import BALANCER, INGRESS, LISTENER, reach
 from tools.engine.acquire import Engine
 
 pytestmark = pytest.mark.engine
@@ -265,6 +265,32 @@ def test_plaintext_is_by_its_name_alone(make: MakeGateway) -> None:
     [listener] = project.rows(LISTENER)
     assert (listener["port"], listener["protocol"]) == (80, "HTTP")
     assert project.outputs()["url"].startswith("http://claude-gateway-")
+
+
+def test_ranges_come_and_go_each_by_itself(make: MakeGateway) -> None:
+    first, second, third = "198.51.100.0/24", "203.0.113.0/24", "192.0.2.7/32"
+    project = make(allowed_addresses=[first, second, first])
+    project.up()
+    project.use(allowed_addresses=[second, third])
+    assert project.changed() == [("create", INGRESS), ("delete", INGRESS)]
+    assert {one for one, target, _ in reach(project.rows()) if target == "front"} == {second, third}
+    # A state from before rules were named by their ranges.
+    old = project.pulumi("stack", "export", "-s", project.stack).stdout
+    for number, label in enumerate(("203.0.113.0-24", "192.0.2.7-32")):
+        assert f"gateway-front-from-{label}" in old
+        old = old.replace(f"gateway-front-from-{label}", f"gateway-front-from-{number}")
+    state = project.folder / "numbered.json"
+    state.write_text(old, encoding="utf-8")
+    project.pulumi("stack", "import", "-s", project.stack, "--file", str(state))
+    assert project.changed() == []
+
+
+def test_images_of_a_private_registry_in_ecr_can_be_pulled(make: MakeGateway) -> None:
+    registry, digest = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com", "sha256:" + "a" * 64
+    images = {"litellm_image": f"{registry}/litellm@{digest}", "nginx_image": f"{registry}/nginx@{digest}"}
+    project = make(**images)
+    project.up()
+    assert {one["image"] for one in task(project).values()} == set(images.values())
 
 
 def test_tasks_that_do_not_start_end_the_run_and_it_can_be_repeated(make: MakeGateway) -> None:

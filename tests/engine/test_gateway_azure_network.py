@@ -9,12 +9,16 @@ import pytest
 
 from standin import seeds
 from standin.cloud import Cloud
+from standin.rules.azure_native import ASSIGNMENT
 from standin.rules.azure_native.container_apps import (
     APP,
+    CERTIFICATE,
     ENVIRONMENT,
+    IDENTITY,
     MANAGED_CERTIFICATE,
     RECORD,
 )
+from standin.rules.azure_native.container_images import ACR_PULL
 from tests.engine.gateway_azure_project import IN_GROUP, SUBSCRIPTION, AzureGatewayProject, prepared
 from tools.engine.acquire import Engine
 
@@ -137,6 +141,62 @@ def test_an_existing_environment_is_used_as_it_is(make_gateway: MakeGateway) -> 
     assert project.up() == {}
     project.destroy()
     assert Cloud(project.cloud).foreign(ENVIRONMENT) == before
+
+
+def test_the_internal_name_in_an_environment_of_others_is_for_its_owner(make_gateway: MakeGateway) -> None:
+    project = make_gateway()
+    network = {"infrastructureSubnetId": SUBNET, "internal": True}
+    existing = environment(project, vnetConfiguration=network)
+    certificate = by_hand(
+        project,
+        CERTIFICATE,
+        {
+            "resourceGroupName": "shared",
+            "environmentName": "apps",
+            "certificateName": "claude",
+            "location": "swedencentral",
+        },
+    )
+    project.use(
+        internal=True,
+        existing_environment=existing,
+        existing_certificate_id=certificate,
+        domain=DOMAIN,
+        dns_zone_id=ZONE,
+    )
+    project.up()
+    assert project.rows("azure-native:privatedns:PrivateRecordSet") == []
+    assert project.only(RECORD)["recordType"] == "TXT"
+    assert project.outputs()["dns_records"] == [{"name": DOMAIN, "type": "A", "value": "10.0.0.7"}]
+    assert "A record in gateway.dnsRecords" in str(project.outputs()["next_steps"])
+    assert project.up() == {}
+
+
+def test_images_of_a_registry_in_azure_are_pulled_with_the_gateways_identity(
+    make_gateway: MakeGateway,
+) -> None:
+    project = make_gateway(litellm_image=f"example.azurecr.io/mirror/litellm@sha256:{'0' * 64}")
+    said = project.refused()
+    assert "UNAUTHORIZED" in said
+    assert "the role AcrPull on the registry" in said
+    identity = project.only(IDENTITY)
+    role = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{ACR_PULL}"
+    by_hand(
+        project,
+        ASSIGNMENT,
+        {
+            "roleAssignmentName": "99999999-2222-3333-4444-555555555555",
+            "scope": f"{IN_GROUP}/Microsoft.ContainerRegistry/registries/example",
+            "roleDefinitionId": role,
+            "principalId": identity["principalId"],
+            "principalType": "ServicePrincipal",
+        },
+    )
+    project.up()
+    [registry] = project.only(APP)["configuration"]["registries"]
+    assert registry["server"] == "example.azurecr.io"
+    assert registry["identity"].endswith(f"/{identity['resourceName']}")
+    assert project.up() == {}
 
 
 def test_a_managed_certificate_stays_in_an_environment_of_others(make_gateway: MakeGateway) -> None:

@@ -1,5 +1,6 @@
 """`GoogleGateway` on the real engine: what it makes, changes, waits out, hides and leaves behind."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -35,13 +36,14 @@ from tests.engine.interrupted import faults, kill_engine, made, recover, start_u
 from tests.engine.observe import inventory, up, without_new_ids
 from tests.engine.test_secrets import holds, spellings
 from tests.gateway.declared_google import declared
-from tests.gateway.reach_google import reach
+from tests.gateway.reach_google import REGION_RULE, reach
 from tools.engine.acquire import Engine
 from tools.project import LOCAL, Project
 
 pytestmark = pytest.mark.engine
 
 ACCOUNT = f"claude-gateway@{PROJECT}.iam.gserviceaccount.com"
+TLS_POLICIES = ("gcp:compute/sSLPolicy:SSLPolicy", "gcp:compute/regionSslPolicy:RegionSslPolicy")
 OUT = {("edge", "internet", 443), ("app", "internet", 443)}
 
 MakeGateway = Callable[..., GoogleGatewayProject]
@@ -199,6 +201,33 @@ def test_who_reaches_what(
     assert Cloud(project.cloud).resources() == []
 
 
+@pytest.mark.parametrize("front", [EXTERNAL, INTERNAL])
+def test_tls_is_1_2_or_later(gateway: MakeGateway, front: dict[str, Any]) -> None:
+    project = gateway(**front)
+    up(project)
+    rows = [row for row in Cloud(project.cloud).resources() if row.token in TLS_POLICIES]
+    assert [(row.properties["minTlsVersion"], row.properties["profile"]) for row in rows] == [
+        ("TLS_1_2", "MODERN")
+    ]
+    proxies = [row["inputs"] for row in inventory(project) if row["type"].endswith("TargetHttpsProxy")]
+    assert [one["sslPolicy"] for one in proxies] == [rows[0].id]
+
+
+def test_an_internal_address_is_reached_from_every_region(gateway: MakeGateway) -> None:
+    project = gateway(**INTERNAL)
+    up(project)
+    [rule] = [row["inputs"] for row in inventory(project) if row["type"] == REGION_RULE]
+    assert rule["allowGlobalAccess"] is True
+
+
+def test_a_grant_of_a_role_that_exists_waits_for_its_api(gateway: MakeGateway) -> None:
+    project = gateway(predict_role="roles/aiplatform.user")
+    up(project)
+    state = json.loads(project.pulumi("stack", "export", "-s", project.stack).stdout)
+    [grant] = [row for row in state["deployment"]["resources"] if row["type"] == MEMBER]
+    assert any(urn.endswith("::gateway-api-grants") for urn in grant["dependencies"])
+
+
 def test_records_that_nobody_has_made_are_told(gateway: MakeGateway) -> None:
     project = gateway(domain="claude.example.com")
     up(project)
@@ -210,9 +239,12 @@ def test_records_that_nobody_has_made_are_told(gateway: MakeGateway) -> None:
     assert project.outputs()["dnsRecords"] == []
     project = gateway(**INTERNAL)
     up(project)
-    [record] = project.outputs()["dnsRecords"]
-    assert record["type"] == "CNAME"
-    assert record["name"].startswith("_acme-challenge_")
+    proof, own = project.outputs()["dnsRecords"]
+    assert proof["type"] == "CNAME"
+    assert proof["name"].startswith("_acme-challenge_")
+    assert (own["name"], own["type"]) == ("claude.example.com", "A")
+    [address] = [row["inputs"]["ipAddress"] for row in inventory(project) if row["type"] == REGION_RULE]
+    assert own["value"] == address
 
 
 def test_another_domain_gets_its_certificate_before_the_first_one_goes(gateway: MakeGateway) -> None:

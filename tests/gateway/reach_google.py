@@ -1,7 +1,10 @@
 """Who can open a connection to what, reasoned from what was declared in Google Cloud.
 
-Reasoned: ingress of the Cloud Run service, which container has its port, forwarding rules and what they lead to, the
-rules of Cloud Armor. Not reasoned: what a network's own firewall and routes take away.
+Reasoned: ingress of the Cloud Run service, whether it has its run.app address, which container has its port, forwarding
+rules and what they lead to, the rules of Cloud Armor. Not reasoned: what a network's own firewall and routes take away.
+
+Whatever the ingress is, networks of the service's project call the run.app address directly, unless it is disabled.
+source: https://docs.cloud.google.com/run/docs/securing/ingress#settings
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +23,11 @@ _TLS = 443
 
 
 def reach(rows: Rows) -> set[Reach]:
-    """Return (source, target, port): sources are `internet`, `network`, ranges, `front` and containers' names."""
+    """Return (source, target, port).
+
+    Sources are `internet`, `network` (the given one), `project` (networks of the project), ranges, `front` and
+    containers' names.
+    """
     [service] = _inputs(rows, RUN_SERVICE)
     containers = service["template"]["containers"]
     [(public, port)] = [(one["name"], one["ports"]["containerPort"]) for one in containers if "ports" in one]
@@ -30,9 +37,13 @@ def reach(rows: Rows) -> set[Reach]:
         return found  # nobody without a Google token passes
     rules = [("internet", one) for one in _inputs(rows, GLOBAL_RULE)]
     rules += [("network", one) for one in _inputs(rows, REGION_RULE)]
-    if ingress == "INGRESS_TRAFFIC_ALL":
+    if service.get("defaultUriDisabled"):
+        assert rules, "nobody reaches the service"
+    elif ingress == "INGRESS_TRAFFIC_ALL":
         found |= {("internet", "front", _TLS), ("front", public, port)}
-    elif rules and _leads_to_service(rows):
+    else:
+        found.add(("project", public, port))
+    if rules and _leads_to_service(rows):
         found.add(("front", public, port))
     for source, rule in rules:
         open_port = int(str(rule["portRange"]).partition("-")[0])

@@ -1,6 +1,5 @@
 """What `GoogleGateway` declares is what runs: its containers, read from the declared service, started here."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,23 +12,12 @@ from claude_byoc.gateway.tokens import SigningKey
 from claude_byoc.google.gateway_plan import ARCHIVE_FILE
 from tests.engine.gateway_google_project import GoogleGatewayProject
 from tests.engine.observe import inventory, up
-from tests.gateway.declared import DeclaredGateway, assert_conforms, ordered, running
+from tests.gateway.declared import assert_conforms, ordered, running
 from tests.gateway.declared_google import declared
 from tests.gateway.running import PROVIDER_KEY, Fake, token
 from tools.engine.acquire import Engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.gateway]
-
-
-def on_loopback(gateway: DeclaredGateway) -> DeclaredGateway:
-    """Return it with the application on loopback; in Cloud Run it listens where the probes ask."""
-    texts = [
-        [part.replace("--host 0.0.0.0", "--host 127.0.0.1") for part in one.command]
-        for one in gateway.containers
-    ]
-    assert sum(text != list(one.command) for text, one in zip(texts, gateway.containers, strict=True)) == 1
-    containers = [replace(one, command=text) for text, one in zip(texts, gateway.containers, strict=True)]
-    return replace(gateway, containers=containers)
 
 
 def test_the_declared_containers_run_and_conform(
@@ -51,5 +39,5 @@ def test_the_declared_containers_run_and_conform(
         "app": f"docker.io/litellm/litellm@{LITELLM_IMAGE.digest}",
         "edge": f"docker.io/nginxinc/nginx-unprivileged@{NGINX_IMAGE.digest}",
     }
-    with running(on_loopback(gateway), tmp_path / "here", litellm) as url:
+    with running(gateway, tmp_path / "here", litellm) as url:
         assert_conforms(url, token(signing_key))

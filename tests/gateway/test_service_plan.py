@@ -83,6 +83,10 @@ def test_foundry_without_a_key_is_azures_alone() -> None:
     [
         ({"upstreams": []}, "gateway.upstreams"),
         ({"upstreams": [{"kind": "openai"}, {"kind": "anthropic"}]}, "gateway.upstreams"),
+        (
+            {"upstreams": [{"kind": "anthropic", "region": "eu-central-1"}]},
+            "gateway.upstreams.anthropic.region",
+        ),
         ({"models": []}, "gateway.models"),
         ({"tokens": {"public_keys": ["no"]}}, "gateway.tokens.publicKeys"),
         ({"model_names": {"claude-x": "X"}}, "gateway.modelNames.claude-x"),
@@ -137,7 +141,31 @@ def test_the_drain_ends_where_the_clouds_does(cloud: str, most: int) -> None:
 
 def test_a_secret_that_nothing_reads_is_a_hint() -> None:
     plan = plan_of({**GIVEN, "secrets": {"anthropic_api_key": "k", "redis_url": "r"}}, "aws")
-    assert [hint.key for hint in plan.hints()] == ["gateway secret redisUrl"]
+    assert [hint.key for hint in plan.hints()] == ["claude-byoc:redisUrl"]
+
+
+def test_plaintext_is_a_hint_on_every_cloud() -> None:
+    for cloud in CLOUDS:
+        hints = plan_of({**GIVEN, "insecure_plaintext_http": True}, cloud).hints()
+        assert [hint.key for hint in hints] == ["gateway.insecurePlaintextHttp"]
+
+
+def test_numbers_of_other_languages_are_whole() -> None:
+    given: Any = {
+        **GIVEN,
+        "concurrency": 20.0,
+        "min_instances": 2.0,
+        "limits": {"default": {"tokens_per_day": 5.0}},
+    }
+    plan = plan_of(given, "aws")
+    assert plan.problems() == []
+    assert [type(number) for number in (plan.concurrency, plan.min_instances, plan.max_instances)] == [
+        int
+    ] * 3
+    assert plan.spec.limits
+    assert type(plan.spec.limits.default.tokens_per_day) is int
+    half: Any = {**given, "concurrency": 1.5}
+    assert {problem.key for problem in plan_of(half, "aws").problems()} == {"gateway.concurrency"}
 
 
 def test_limits_of_each_instance_are_a_hint() -> None:
@@ -229,6 +257,15 @@ def test_bootstrap_tells_claude_desktop_how_to_reach_this_gateway() -> None:
     assert answer["inferenceGatewayBaseUrl"] == "https://claude.example.com"
     assert answer["inferenceProvider"] == "gateway"
     assert answer["disableEssentialTelemetry"] is True
+
+
+def test_answers_for_claude_desktop_need_its_registration() -> None:
+    """One problem, whose cure is the registration: the keys that it would give are not asked for one by one."""
+    entra: Any = {"tenant_id": TENANT, "client_id": APP}
+    plan = plan_of({**DESKTOP_ANSWERS, "entra": entra, "domain": "claude.example.com"}, "aws")
+    (problem,) = plan.problems()
+    assert problem.key == "gateway.bootstrap.desktop"
+    assert "entra" in problem.cure
 
 
 def test_foundry_takes_an_address_of_its_own() -> None:

@@ -14,7 +14,13 @@ from claude_byoc.contract.import_ids import IMPORT_IDS, Place, import_id
 from claude_byoc.gateway.queries import QUERIES
 from claude_byoc.google import gateway_monitoring as monitoring
 from claude_byoc.google.gateway_args import GoogleGatewayArgs
-from claude_byoc.google.gateway_documents import ingress, request_timeout, security_rules, template
+from claude_byoc.google.gateway_documents import (
+    default_uri_disabled,
+    ingress,
+    request_timeout,
+    security_rules,
+    template,
+)
 from claude_byoc.google.gateway_plan import plan_of
 from standin.catalog import Property, load
 from tests.engine.gateway_google_project import GOLDEN
@@ -103,7 +109,10 @@ def test_cloud_run_outlasts_the_gateways_own_timeout(asked: int, given: str) -> 
     ],
 )
 def test_nothing_passes_the_load_balancer_by(changes: dict[str, Any], expected: str) -> None:
-    assert ingress(plan(**changes)) == expected
+    found = plan(**changes)
+    assert ingress(found) == expected
+    # "Internal" is also every network of the project, which would call run.app.
+    assert default_uri_disabled(found) is (expected != "INGRESS_TRAFFIC_ALL")
 
 
 def test_addresses_that_may_call_and_nobody_else() -> None:

@@ -5,7 +5,8 @@ from typing import Any, cast
 import pytest
 
 from claude_byoc.contract.google_gateway import explain, pulled_by_cloud_run
-from claude_byoc.contract.problems import ProblemsError
+from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.gateway.service_plan import ServicePlan
 from claude_byoc.google.gateway_args import GoogleGatewayArgs
 from claude_byoc.google.gateway_plan import GoogleGatewayPlan, plan_of
 
@@ -54,7 +55,9 @@ def test_the_least_is_enough() -> None:
         ({"name": "Claude-gateway"}, "gateway.google.name"),
         ({"name": "claude-gateway-"}, "gateway.google.name"),
         ({"cpu": 3}, "gateway.google.cpu"),
+        ({"cpu": 1.5}, "gateway.google.cpu"),
         ({"memory_mib": 512}, "gateway.google.memoryMib"),
+        ({"memory_mib": 2048.5}, "gateway.google.memoryMib"),
         ({"cpu": 8, "memory_mib": 2048}, "gateway.google.memoryMib"),
         ({"propagation_delay_seconds": 601}, "gateway.google.propagationDelaySeconds"),
         ({"max_body_mib": 32}, "gateway.maxBodyMib"),
@@ -76,6 +79,12 @@ def test_the_least_is_enough() -> None:
         ({**DOMAIN, "private_dns_zone": "inside"}, "gateway.google.privateDnsZone"),
         ({**INTERNAL, "domain": None}, "gateway.domain"),
         ({**INTERNAL, "network": "office"}, "gateway.google.network"),
+        ({**INTERNAL, "network": INTERNAL["subnet"]}, "gateway.google.network"),
+        ({**INTERNAL, "subnet": INTERNAL["network"]}, "gateway.google.subnet"),
+        (
+            {**INTERNAL, "subnet": "projects/acme-net/regions/us-east1/subnetworks/office"},
+            "gateway.google.subnet",
+        ),
         ({**INTERNAL, "proxy_subnet_range": "10.129.0.1/23"}, "gateway.google.proxySubnetRange"),
         ({"notification_channels": ["ops@example.com"]}, "gateway.google.notificationChannels"),
         ({"predict_role": "projects/p/roles/claudePredict"}, "gateway.google.predictRole"),
@@ -101,9 +110,42 @@ def test_all_is_told_at_once() -> None:
     assert [problem.key for problem in missing.value.problems] == ["project_id", "region"]
 
 
-def test_a_body_of_32_mib_is_refused_with_the_reason() -> None:
-    told = " ".join(problem.text for problem in plan(max_body_mib=32).problems())
-    assert "with an answer that an add-in cannot read" in told
+def test_a_body_of_32_mib_is_refused_once() -> None:
+    assert [problem.key for problem in plan(max_body_mib=32).problems()] == ["gateway.maxBodyMib"]
+
+
+def test_plaintext_is_warned_of_once() -> None:
+    found = plan(**DOMAIN, insecure_plaintext_http=True)
+    assert [hint.key for hint in found.hints()] == ["gateway.insecurePlaintextHttp"]
+
+
+def test_whole_numbers_of_other_languages_are_whole() -> None:
+    found = plan(cpu=2.0, memory_mib=4096.0)
+    assert found.problems() == []
+    assert (str(found.cpu), str(found.memory_mib)) == ("2", "4096")
+
+
+def test_the_containers_are_rendered_once() -> None:
+    found = plan()
+    assert found.shape is found.shape
+
+
+def test_the_arguments_are_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    check, asked = ServicePlan.problems, list[ServicePlan]()
+
+    def counted(service: ServicePlan) -> list[Problem]:
+        asked.append(service)
+        return check(service)
+
+    monkeypatch.setattr(ServicePlan, "problems", counted)
+    assert plan().problems() == []
+    assert len(asked) == 1
+
+
+def test_a_subnet_of_another_region_is_told_by_both_regions() -> None:
+    [problem] = plan(**{**INTERNAL, "region": "us-east1"}).problems()
+    assert "europe-west1" in problem.text
+    assert "us-east1" in problem.text
 
 
 @pytest.mark.parametrize(

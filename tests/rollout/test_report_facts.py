@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from claude_byoc.contract.aws import PROFILE_PREFIXES
+from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.contract.models import MODELS
 from claude_byoc.rollout import prices
 from claude_byoc.rollout.consent import consent_document, consent_links
@@ -89,7 +90,15 @@ def test_the_models_of_the_estimate() -> None:
         "foundry": ["opus-5-5", "haiku-4-5"],
         "vertex": ["sonnet-5-5"],
         "gateway": ["opus-5-5", "sonnet-5-5"],
+        "gateway-google": ["opus-5-5", "sonnet-5"],
     }
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_the_hosting_is_that_of_the_gateways_cloud(cloud: str) -> None:
+    text = words(estimate(env("gateway", gateway={"cloud": cloud}), Assumptions()))
+    named = [host for host in prices.HOSTING if f"| {host} |" in text]
+    assert [CLOUDS[cloud] in host for host in named] == [True]
 
 
 @pytest.mark.parametrize(
@@ -236,6 +245,7 @@ def test_paths_of_hosts() -> None:
         "foundry": {"office": ("foundry",), "outlook": ("foundry",), "desktop": ("foundry",)},
         "vertex": {"office": ("vertex",)},
         "gateway": {"office": ("gateway",), "outlook": ("gateway",), "desktop": ("gateway",)},
+        "gateway-google": {"office": ("gateway",), "outlook": ("gateway",), "desktop": ("gateway",)},
     }
     speaks_vertex = {
         "gateway_url": "https://gw.contoso.com/v1", "gateway_api_format": "vertex", "gcp_project_id": "p-12345",

@@ -107,6 +107,20 @@ def test_entra_needs_an_app_of_the_organisation() -> None:
     assert all(key.startswith(("entra", "gateway.entra")) for key in found), found
 
 
+def test_a_role_that_nobody_can_hold_is_told() -> None:
+    app = {"tenantId": LOCAL_TENANT_ID, "app": {"appRoles": {"use": {"value": "Claude.Use"}, "finance": {}}}}
+    assert (
+        named(settings({"entra": {"roles": ["Claude.Use"], "teamRoles": {"finance": "finance"}}}, entra=app))
+        == []
+    )
+    wrong = {"roles": ["use"], "teamRoles": {"Finance": "finance"}}
+    assert named(settings({"entra": wrong}, entra=app)) == ["gateway.entra.roles", "gateway.entra.teamRoles"]
+    elsewhere = {"tenantId": LOCAL_TENANT_ID, "clientId": APP}
+    assert named(settings({"entra": wrong}, entra=elsewhere)) == [], (
+        "an app that is declared elsewhere has its own"
+    )
+
+
 def test_answers_and_telemetry_are_in_the_manifest() -> None:
     parts = {
         "entra": {},

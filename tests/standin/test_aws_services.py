@@ -9,9 +9,9 @@ from standin.errors import CloudError
 from standin.rules.aws.ecs import CLUSTER, SECRET, SERVICE, TASK, VERSION
 from standin.rules.aws.elb import CERTIFICATE, LISTENER, LOAD_BALANCER, RECORD, TARGET_GROUP, ZONE
 from standin.rules.aws.network import GROUP, INGRESS, SUBNET, VPC
-from tests.standin.conftest import Asked
+from tests.standin.conftest import ROLE, ROLE_POLICY, TRUST, Asked
 
-ROLE = "arn:aws:iam::000000000000:role/execution"
+EXECUTION = "arn:aws:iam::000000000000:role/execution"
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def task(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 -- parts of a contai
         "requiresCompatibilities": ["FARGATE"],
         "containerDefinitions": json.dumps([container]),
         "volumes": [{"name": "files"}],
-        "executionRoleArn": ROLE,
+        "executionRoleArn": EXECUTION,
     }
 
 
@@ -77,6 +77,11 @@ def test_a_rule_of_a_security_group_stands_once_and_in_plain_letters(aws: Asked,
     aws.create(INGRESS, rule)
     with pytest.raises(CloudError, match=r"InvalidPermission\.Duplicate"):
         aws.create(INGRESS, {**rule, "description": "another"}, "again")
+    other = {**rule, "cidrIpv4": "192.0.2.0/24"}
+    second = aws.create(INGRESS, other, "second")
+    with pytest.raises(CloudError, match=r"InvalidPermission\.Duplicate"):
+        second.update(rule)
+    second.update({**other, "description": "another"})
     assert aws.problems(INGRESS, {**rule, "description": "people's computers"}).keys() == {"description"}
     assert aws.problems(INGRESS, {**rule, "referencedSecurityGroupId": group}).keys() == {"cidrIpv4"}
     assert aws.problems(INGRESS, {"securityGroupId": group, "ipProtocol": "tcp"}).keys() == {"fromPort"}
@@ -167,6 +172,30 @@ def test_a_task_that_cannot_read_its_secret_never_runs(aws: Asked) -> None:
         aws.create(SERVICE, service)
     assert made.plain["revision"] == 1
     assert aws.create(TASK, task(), "next").plain["revision"] == 2
+
+
+def test_a_task_whose_image_may_not_be_pulled_never_runs(aws: Asked) -> None:
+    cluster = aws.create(CLUSTER, {"name": "c"}).id
+    image = f"999900001111.dkr.ecr.eu-central-1.amazonaws.com/mirror/app@sha256:{'a' * 64}"
+    made = aws.create(TASK, task(image=image)).plain["arn"]
+    service = {"name": "s", "cluster": cluster, "taskDefinition": made, "waitForSteadyState": True}
+    aws.create(ROLE, {"name": "execution", "assumeRolePolicy": TRUST}, "role")
+
+    def may(repository: str) -> None:
+        pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        statements = [
+            {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+            {"Effect": "Allow", "Action": pull, "Resource": [repository]},
+        ]
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        aws.create(ROLE_POLICY, {"name": "pull", "role": "execution", "policy": policy}, "policy")
+
+    home = "arn:aws:ecr:eu-central-1:999900001111:repository/mirror"
+    may(f"{home}/other")
+    with pytest.raises(CloudError, match="not authorized to perform: ecr:BatchGetImage"):
+        aws.create(SERVICE, service)
+    may(f"{home}/app")
+    aws.create(SERVICE, service)
 
 
 def test_a_secrets_name_is_held_while_it_can_be_recovered(aws: Asked) -> None:

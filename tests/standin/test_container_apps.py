@@ -20,6 +20,7 @@ from standin.rules.azure_native.container_apps import (
     VAULT,
     WORKBOOK,
 )
+from standin.rules.azure_native.container_images import ACR_PULL
 from standin.values import at
 from tests.standin.conftest import Asked, Made
 
@@ -223,6 +224,34 @@ def test_an_app_reads_a_secret_by_an_identity_of_its_own_with_the_role_on_it(azu
     with pytest.raises(CloudError, match="Unable to get value using Managed identity"):
         azure.create(APP, {**inputs, "identity": {"type": "UserAssigned", "userAssignedIdentities": []}})
     assert within(azure.create(APP, inputs), "identity.userAssignedIdentities") == {own.id: {}}
+
+
+def test_an_app_pulls_from_a_registry_in_azure_by_an_identity_of_its_own_with_the_role_on_it(
+    azure: Asked,
+) -> None:
+    home = environment(azure).id
+    own = azure.create(IDENTITY, {**BASE, "resourceName": "id"}, "identity")
+    resources = {"cpu": 0.5, "memory": "1Gi"}
+    inputs = app(
+        home,
+        identity={"type": "UserAssigned", "userAssignedIdentities": [own.id]},
+        configuration={"registries": [{"server": "example.azurecr.io", "identity": own.id}]},
+        template={
+            "containers": [{"name": "one", "image": "example.azurecr.io/image", "resources": resources}]
+        },
+    )
+    with pytest.raises(CloudError, match="UNAUTHORIZED: authentication required"):
+        azure.create(APP, inputs)
+    right = {
+        "scope": f"{IN_GROUP}/providers/Microsoft.ContainerRegistry/registries/example",
+        "principalId": own.plain["principalId"],
+        "roleDefinitionId": ROLE.replace(SECRETS_USER, ACR_PULL),
+        "roleAssignmentName": SUBSCRIPTION,
+    }
+    azure.create(ASSIGNMENT, right, "right")
+    with pytest.raises(CloudError, match="UNAUTHORIZED: authentication required"):
+        azure.create(APP, {**inputs, "configuration": {}})
+    azure.create(APP, inputs)
 
 
 def test_a_domain_needs_its_proof_and_a_certificate_an_app_with_the_domain(azure: Asked) -> None:

@@ -11,8 +11,8 @@ from claude_byoc import outputs as out
 from claude_byoc.assembly import gateway_hosts
 from claude_byoc.assembly.part import Part, Tenant
 from claude_byoc.contract import allowlist
+from claude_byoc.contract.entra import ADDIN_ORIGIN
 from claude_byoc.contract.gateway import HEALTH_PATH
-from claude_byoc.entra import tenant_plan
 from claude_byoc.gateway import values
 from claude_byoc.gateway.service_plan import inputs_of, resolved
 from claude_byoc.refusal import told
@@ -63,6 +63,7 @@ def _existing(args: ClaudeByocArgs, tenant: Tenant) -> Part:
         manifest=manifest,
         desktop=desktop,
         rows=url.apply(lambda known: allowlist.manifest_rows({"gateway_url": known})),
+        steps=_private(outputs["internal"]),
     )
 
 
@@ -75,9 +76,7 @@ def _ours(
     service = gateway_plan.service_args(
         args,
         client_id=tenant.client_id,
-        desktop_client_id=tenant.desktop_client_id()
-        if tenant_plan.signs_in_on_desktop(args["entra"])
-        else "",
+        desktop_client_id=tenant.desktop_client_id,
         found=_found(others),
     )
     host = gateway_hosts.declare(name, args, service, parent, others)
@@ -117,8 +116,33 @@ def _ours(
         rows=known.apply(
             lambda found: allowlist.manifest_rows({key: found[key] for key in addresses if key in found})
         ),
-        steps=[*host.steps, _look(plan.domain)],
+        steps=[*host.steps, _look(plan.domain), *_private(plan.internal), *_tokens(auth)],
     )
+
+
+def _tokens(auth: str) -> list[out.NextStep]:
+    """Return the step that gives people their credential, where they do not sign in with Entra."""
+    if auth != "token":
+        return []
+    return [
+        {
+            "who": "Platform engineer",
+            "what": "Make a gateway token for each team or person and hand it out: in the manifest (the secret "
+            "gatewayToken) or by directory attribute",
+            "command": "claude-byoc tokens new NAME --team TEAM --expires 90d --key signing-key.pem -o token.txt",
+        }
+    ]
+
+
+def _private(internal: bool) -> list[out.NextStep]:
+    """Return the step without which browsers ask people before a public page may call a private address."""
+    if not internal:
+        return []
+    what = (
+        f"Allow {ADDIN_ORIGIN} to call private addresses by browser policy (the rollout files browser-local-network): "
+        "Chromium 142 and later ask each person otherwise"
+    )
+    return [{"who": "Device administrator", "what": what}]
 
 
 def _look(domain: str | None) -> out.NextStep:

@@ -20,9 +20,8 @@ class Tenant:
     """Application id whose tokens the other parts accept; text where the settings name it."""
     scope: Callable[[], Output[str]]
     """Gives the scope of the gateway's API (`api://<id>/access_as_user`); the Output refuses where there is none."""
-    desktop_client_id: Callable[[], Output[str]]
-    """Gives the id of the registration by which Claude Desktop signs people in; the Output refuses where there is
-    none."""
+    desktop_client_id: Output[str]
+    """Application id by which Claude Desktop signs people in; "" where there is no such registration."""
     desktop: Mapping[str, Input[Any]]
     """Desktop keys by which people sign in with their Entra account; {} without the host `desktop`."""
     consent: out.Consent

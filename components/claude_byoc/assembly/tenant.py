@@ -97,21 +97,26 @@ def completed(
             partial(_present, "entra.scope", "the scope of the gateway's API")
         )
 
-    def known_desktop() -> Output[str]:
-        return Output.from_input(desktop_client_id).apply(
-            partial(_present, "entra.desktopClientId", "the registration of Claude Desktop")
-        )
-
+    known_desktop = Output.from_input(desktop_client_id)
     desktop: dict[str, Input[Any]] = {}
     if DESKTOP in planned.hosts and tenant_plan.signs_in_on_desktop(args["entra"]):
         desktop = _desktop(
             args,
             tenant_id=tenant_id,
             issuer=issuer,
-            client_id=known_desktop(),
+            client_id=known_desktop.apply(
+                partial(_present, "entra.desktopClientId", "the registration of Claude Desktop")
+            ),
             scopes=lambda: desktop_scopes or known_scope().apply(lambda one: [one]),
         )
-    return Tenant(outputs, client_id, known_scope, known_desktop, desktop, links(args, planned, outputs))
+    return Tenant(
+        outputs,
+        client_id,
+        known_scope,
+        known_desktop.apply(lambda known: known or ""),
+        desktop,
+        links(args, planned, outputs),
+    )
 
 
 def _present(key: str, what: str, value: str | None) -> str:

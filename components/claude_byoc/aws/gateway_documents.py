@@ -2,13 +2,14 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from claude_byoc.aws.documents import INVOKE, policy_document
 from claude_byoc.aws.gateway_plan import image_of
 from claude_byoc.contract import aws_gateway as facts
-from claude_byoc.contract.aws import PROFILE_PREFIXES
+from claude_byoc.contract.aws import PROFILE_PREFIXES, partition
 from claude_byoc.gateway.container import Container, GatewayContainers, Probe
 
 FILES_VOLUME = "files"
@@ -140,24 +141,52 @@ def task_trust(partition: str, region: str, account_id: str) -> str:
     )
 
 
-def execution_policy(secret_arns: Iterable[str], log_group_arn: str) -> str:
-    """Return what ECS itself may do before the containers run: read these secrets, write this log."""
-    return policy_document(
-        [
-            {
-                "Sid": "ReadTheGatewaysSecrets",
-                "Effect": "Allow",
-                "Action": "secretsmanager:GetSecretValue",
-                "Resource": sorted(secret_arns),
-            },
-            {
-                "Sid": "WriteTheGatewaysLog",
-                "Effect": "Allow",
-                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-                "Resource": f"{log_group_arn}:log-stream:*",
-            },
-        ]
+def repositories(images: Iterable[str]) -> list[str]:
+    """Return the ARNs of the private repositories of Amazon ECR that images lie in."""
+    found = [re.fullmatch(facts.ECR_IMAGE_PATTERN, image) for image in images]
+    return sorted(
+        {
+            f"arn:{partition(one['region'])}:ecr:{one['region']}:{one['account']}:repository/{one['repository']}"
+            for one in found
+            if one
+        }
     )
+
+
+def execution_policy(secret_arns: Iterable[str], log_group_arn: str, images: Iterable[str] = ()) -> str:
+    """Return what ECS itself may do before the containers run: read these secrets, write this log, pull from ECR."""
+    statements: list[dict[str, object]] = [
+        {
+            "Sid": "ReadTheGatewaysSecrets",
+            "Effect": "Allow",
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": sorted(secret_arns),
+        },
+        {
+            "Sid": "WriteTheGatewaysLog",
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": f"{log_group_arn}:log-stream:*",
+        },
+    ]
+    private = repositories(images)
+    pull: list[dict[str, object]] = [
+        {
+            "Sid": "SignInToTheRegistry",
+            "Effect": "Allow",
+            "Action": "ecr:GetAuthorizationToken",
+            "Resource": "*",
+        },
+        {
+            "Sid": "PullTheGatewaysImages",
+            "Effect": "Allow",
+            "Action": [*facts.ECR_PULL],
+            "Resource": private,
+        },
+    ]
+    if private:
+        statements += pull
+    return policy_document(statements)
 
 
 def bedrock_policy(*, partition: str, region: str, account_id: str, models: Sequence[str]) -> str:

@@ -155,7 +155,7 @@ class AwsGateway(pulumi.ComponentResource):
                 name="start-the-gateway",
                 role=execution.name,
                 policy=Output.all(arns, logs.arn).apply(
-                    lambda known: documents.execution_policy(known[0], known[1])
+                    lambda known: documents.execution_policy(known[0], known[1], self.plan.images)
                 ),
                 opts=self._opts,
             )

@@ -202,23 +202,23 @@ def declare_firewall(to: Declaring, network: Network) -> Firewall:
         tags=to.named("tasks"),
         opts=opts,
     )
-    # The world only where that is meant: an internal load balancer opened to it is reachable by every network that
-    # is ever connected.
-    default: list[Input[str]] = [network.vpc_range if plan.service.internal else EVERYWHERE]
-    allowed: list[Input[str]] = list(plan.service.allowed_addresses) or default
     rules: list[pulumi.Resource] = [
         aws.vpc.SecurityGroupIngressRule(
-            f"{name}-front-from-{number}",
+            f"{name}-front-from-{label}",
             security_group_id=front.id,
             description="People and their applications",
             ip_protocol="tcp",
             from_port=plan.port,
             to_port=plan.port,
-            cidr_ipv4=one,
+            cidr_ipv4=network.vpc_range if one is None else one,
             tags=tags,
-            opts=opts,
+            opts=pulumi.ResourceOptions.merge(
+                # What rules were named by before; a second one of the same range would be refused.
+                opts,
+                pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{name}-front-from-{number}")]),
+            ),
         )
-        for number, one in enumerate(allowed)
+        for number, (label, one) in enumerate(plan.allowed_ranges().items())
     ]
     rules += [
         aws.vpc.SecurityGroupEgressRule(

@@ -12,10 +12,10 @@ from typing import Any
 from claude_byoc.aws.gateway_args import AwsGatewayArgs, AwsGatewayNetworkArgs
 from claude_byoc.contract import aws as aws_facts
 from claude_byoc.contract import aws_gateway as facts
-from claude_byoc.contract.problems import Problem
+from claude_byoc.contract.problems import Problem, ProblemsError
 from claude_byoc.gateway import service_plan
 from claude_byoc.gateway.container import Container
-from claude_byoc.gateway.service_plan import ServicePlan
+from claude_byoc.gateway.service_plan import ServicePlan, whole
 
 CLOUD = "aws"
 DEFAULT_NAME = "claude-gateway"
@@ -81,15 +81,35 @@ class AwsGatewayPlan:
     @property
     def size(self) -> tuple[int, int]:
         """CPU units and MiB of an instance: the least size of Fargate that holds what is asked for."""
-        containers = self.service.shape.containers
-        cpu = self.cpu_asked or round(1024 * sum(one.cpu for one in containers))
-        memory = self.memory_asked or sum(one.memory_mib for one in containers) + _IMAGE_HEADROOM_MIB
+        cpu, memory = self._wanted()
         for units, offered in facts.FARGATE_SIZES.items():
             found = [mib for mib in offered if mib >= memory]
             if units >= cpu and found:
                 return units, found[0]
         units, offered = list(facts.FARGATE_SIZES.items())[-1]
         return units, offered[-1]
+
+    @property
+    def images(self) -> list[str]:
+        """The images to pull."""
+        shape = self.service.shape
+        every = [*([shape.init] if shape.init else []), *shape.containers]
+        return sorted({image_of(one) for one in every})
+
+    def allowed_ranges(self) -> dict[str, str | None]:
+        """Return who may call: what the rule is named by -> IPv4 range; None is the range of a VPC that exists.
+
+        A rule is named by its range: numbered ones would be updated to the range of another when one is left out,
+        which EC2 refuses while the other stands.
+        """
+        allowed = self.service.allowed_addresses
+        if not allowed:
+            # The world only where that is meant: an internal load balancer opened to it is reachable by every network
+            # that is ever connected.
+            if self.service.internal and not self.own_network:
+                return {"vpc": None}
+            allowed = [self.vpc_cidr if self.service.internal else EVERYWHERE]
+        return {text.replace("/", "-"): text for text in map(_range_text, allowed)}
 
     def subnet_ranges(self) -> list[str]:
         """Return the ranges of the four subnets of an own VPC: two of the load balancer, two of the containers."""
@@ -98,24 +118,20 @@ class AwsGatewayPlan:
     def problems(self) -> list[Problem]:
         """Return everything by which this gateway could not work, or would let in whom it should not."""
         found = [*self.service.problems()]
-        own = (self._names(), self._network(), self._front(), self._sizes())
+        own = (self._names(), self._network(), self._front(), self._callers(), self._sizes())
         found += [problem for one in own for problem in one]
         return list(dict.fromkeys(found))
 
     def hints(self) -> list[Problem]:
         """Return what works and may surprise."""
-        found = [*self.service.hints()]
-        if self.plaintext:
-            found.append(
-                Problem(
-                    "gateway.insecurePlaintextHttp",
-                    "lets prompts and credentials travel unencrypted; add-ins refuse such an address",
-                    "false",
-                    "set gateway.domain, and remove it",
-                    "warning",
-                )
-            )
-        return found
+        return self.service.hints()
+
+    def _wanted(self) -> tuple[int, int]:
+        """Return the CPU units and MiB that are asked for; without a word of them what the containers need."""
+        containers = self.service.shape.containers
+        cpu = self.cpu_asked or round(1024 * sum(one.cpu for one in containers))
+        memory = self.memory_asked or sum(one.memory_mib for one in containers) + _IMAGE_HEADROOM_MIB
+        return cpu, memory
 
     def _names(self) -> Iterator[Problem]:
         known: list[tuple[str, str | None, str, str]] = [
@@ -193,28 +209,48 @@ class AwsGatewayPlan:
             yield Problem("gateway.waf", "is true, and gateway.aws.webAclArn names another web ACL", "one of the two",
                           "remove one: a load balancer has one web ACL")  # fmt: skip
 
+    def _callers(self) -> Iterator[Problem]:
+        number = len(self.allowed_ranges())
+        if number > facts.INBOUND_RULES:
+            yield Problem(
+                "gateway.allowedAddresses",
+                f"has {number} ranges, and a security group takes {facts.INBOUND_RULES} inbound rules",
+                f"up to {facts.INBOUND_RULES} ranges",
+                "join neighbouring ranges, or have gateway.aws.webAclArn name a web ACL with an IP set",
+            )
+
     def _sizes(self) -> Iterator[Problem]:
-        if self.cpu_asked is not None and self.cpu_asked not in facts.FARGATE_SIZES:
-            offered = ", ".join(map(str, facts.FARGATE_SIZES))
+        sizes = facts.FARGATE_SIZES
+        if self.cpu_asked is not None and self.cpu_asked not in sizes:
+            offered = ", ".join(map(str, sizes))
             yield Problem("gateway.aws.cpu", f"is {self.cpu_asked}", offered, "choose one of them")
             return
         if (self.cpu_asked is None and self.memory_asked is None) or not self.service.spec.upstreams:
             return
+        cpu, memory = self._wanted()
         if self.memory_asked is None:
+            if self.size[0] != cpu:
+                allowed = ", ".join(str(units) for units, row in sizes.items() if row[-1] >= memory)
+                yield Problem("gateway.aws.cpu", f"is {cpu}, with which Fargate offers less memory than is needed",
+                              allowed, "choose one of them")  # fmt: skip
             return
-        sizes = facts.FARGATE_SIZES
-        offered = (
-            sizes[self.cpu_asked]
-            if self.cpu_asked
-            else sorted({mib for row in sizes.values() for mib in row})
-        )
         needed = sum(one.memory_mib for one in self.service.shape.containers)
-        if self.memory_asked not in offered:
-            yield Problem("gateway.aws.memoryMib", f"is {self.memory_asked}, which Fargate does not offer so",
-                          f"{offered[0]} to {offered[-1]} in its steps", "choose one of them")  # fmt: skip
-        elif self.memory_asked < needed:
-            yield Problem("gateway.aws.memoryMib", f"is {self.memory_asked}, less than the containers need",
-                          f"{needed} or more", "raise it")  # fmt: skip
+        if self.memory_asked < needed:
+            wrong = f"less than the {needed} that the containers need"
+        elif self.size != (self.cpu_asked or self.size[0], self.memory_asked):
+            least = next((units for units in sizes if units >= cpu), cpu)
+            which = (
+                f"{cpu} CPU units" if self.cpu_asked else f"{least} CPU units, the least for the containers"
+            )
+            wrong = f"which Fargate does not offer with {which}"
+        else:
+            return
+        fitting = {units: [mib for mib in row if mib >= needed] for units, row in sizes.items()}
+        working = [units for units in sizes if (units == cpu if self.cpu_asked else units >= cpu)]
+        allowed = ", ".join(_offered(units, fitting[units]) for units in working if fitting[units])
+        others = [str(units) for units, row in fitting.items() if self.memory_asked in row]
+        cure = "choose one of them" + (f", or set gateway.aws.cpu to {' or '.join(others)}" if others else "")
+        yield Problem("gateway.aws.memoryMib", f"is {self.memory_asked}, {wrong}", allowed, cure)
 
 
 def image_of(container: Container) -> str:
@@ -226,7 +262,13 @@ def image_of(container: Container) -> str:
 
 
 def plan_of(args: AwsGatewayArgs) -> AwsGatewayPlan:
-    """Return what `args` ask for, as far as it is known before the run."""
+    """Return what `args` ask for, as far as it is known before the run.
+
+    Raises ProblemsError where a required argument is missing.
+    """
+    if "region" not in args:
+        known = ", ".join(AwsGatewayArgs.__annotations__)
+        raise ProblemsError([Problem("region", "is missing from AwsGateway's args", known, "add region")])
     network: AwsGatewayNetworkArgs = args.get("network", {})
     service = service_plan.plan_of(args, CLOUD)
     return AwsGatewayPlan(
@@ -258,5 +300,19 @@ def _text(value: Any) -> str | None:  # noqa: ANN401 -- Input[str], of which onl
 
 
 def _whole(value: float | None) -> int | None:
-    # Programs of other languages send every number as a float.
-    return None if value is None else int(value)
+    return None if value is None else whole(value)
+
+
+def _range_text(text: str) -> str:
+    """Return an IPv4 range as EC2 shows it; what is none is told elsewhere and stays."""
+    try:
+        return str(ipaddress.IPv4Network(text))
+    except ValueError:
+        return text
+
+
+def _offered(units: int, sizes: Sequence[int]) -> str:
+    step = sizes[1] - sizes[0] if len(sizes) > 1 else 0
+    even = len(sizes) > 2 and list(sizes) == list(range(sizes[0], sizes[-1] + 1, step))  # noqa: PLR2004
+    shown = f"{sizes[0]} to {sizes[-1]} in steps of {step}" if even else " or ".join(map(str, sizes))
+    return f"{shown} with {units} CPU units"

@@ -65,6 +65,10 @@ def declare(
                 app.SecretArgs(name=name, key_vault_url=address, identity=identity.id)
                 for name, address in stored.addresses.items()
             ],
+            registries=[
+                app.RegistryCredentialsArgs(server=server, identity=identity.id) for server in plan.registries
+            ]
+            or None,
         ),
         template=_template(place, identity.client_id, stored.addresses, made),
         tags=place.tags,

@@ -44,11 +44,11 @@ class AzureGatewayHostArgs(TypedDict, total=False):
     shows the records."""
     certificate_url: Input[str]
     """Certificate for `domain` in a key vault: `https://VAULT.vault.azure.net/secrets/NAME`. Default: one that Azure
-    makes and renews; an internal gateway cannot have that."""
+    makes and renews; an internal gateway cannot have that. Not in an environment that exists."""
     certificate_vault_id: Input[str]
     """ARM id of that key vault, in RBAC mode."""
     existing_certificate_id: Input[str]
-    """ARM id of a certificate for `domain` in the existing environment, to use instead."""
+    """ARM id of a certificate for `domain` in the existing environment, where its owner put it."""
 
 
 class AzureGatewayArgs(GatewayServiceArgs, AzureGatewayHostArgs):

@@ -12,7 +12,7 @@ from claude_byoc.azure.gateway_plan import ARCHIVE_FILES, PARTS
 from claude_byoc.contract import azure_gateway as facts
 from claude_byoc.contract.gateway import READY_PATH
 from claude_byoc.gateway.container import ARCHIVE_SECRET, EDGE_PORT, Container, Probe
-from claude_byoc.gateway.queries import QUERIES
+from claude_byoc.gateway.queries import CONSOLE_TABLE, QUERIES, lines_of
 
 REGISTRY = "ghcr.io"
 """Where the images are pulled from: it asks no account and has no limit for those without one."""
@@ -144,26 +144,16 @@ def network_of(subnet_id: str) -> str:
 def log_table(destination: str) -> tuple[str, str]:
     """Return table and column of the containers' lines, by where an environment sends its logs."""
     legacy = destination == "log-analytics"
-    return ("ContainerAppConsoleLogs_CL", "Log_s") if legacy else ("ContainerAppConsoleLogs", "Log")
-
-
-def query(text: str, table: str, column: str, app: str) -> str:
-    """Return one of the ready queries for the app alone, in the table and column that its environment fills."""
-    name = "ContainerAppName_s" if table.endswith("_CL") else "ContainerAppName"
-    own = text.replace("Log_s", column).replace("ContainerAppConsoleLogs_CL", table, 1)
-    return own.replace(table, f'{table}\n| where {name} == "{app}"', 1)
+    return (CONSOLE_TABLE, "Log_s") if legacy else ("ContainerAppConsoleLogs", "Log")
 
 
 def failed_share(table: str, column: str, app: str) -> str:
     """Return the query behind the alert: the percentage of requests that failed, where there were 20 at least."""
-    return query(
-        "ContainerAppConsoleLogs_CL\n| extend record = parse_json(Log_s)\n"
+    return (
+        f"{lines_of(app, table)}\n| extend record = parse_json({column})\n"
         '| where tostring(record.event) == "access"\n'
         "| summarize requests = count(), failed = countif(toint(record.status) >= 500)\n"
-        "| where requests >= 20\n| project share = 100.0 * failed / requests",
-        table,
-        column,
-        app,
+        "| where requests >= 20\n| project share = 100.0 * failed / requests"
     )
 
 
@@ -194,7 +184,7 @@ def workbook(workspace: str, table: str, column: str, app: str) -> str:
         content = {
             "version": "KqlItem/1.0",
             "title": f"{one.name}: {one.purpose}",
-            "query": query(one.kql(), table, column, app),
+            "query": one.kql(table, column, app),
             "size": 0,
             "timeContextFromParameter": "Period",
             "queryType": 0,

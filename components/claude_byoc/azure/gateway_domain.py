@@ -41,7 +41,7 @@ def declare(
     if host is None:
         return Domain([], [], Output.from_input(list[DnsRecord]()))
     before = _in_zone(place, host, environment, own_host)
-    records = Output.from_input(list[DnsRecord]()) if before else _listed(place, host, environment, own_host)
+    records = _listed(host, environment, own_host, internal=place.plan.service.internal, in_zone=bool(before))
     if not place.plan.binds_domain:
         return Domain([], before, records)
     certificate, right = _certificate(place, environment, identity)
@@ -117,16 +117,19 @@ def _in_zone(
 
 
 def _listed(
-    place: GatewayPlace, host: str, environment: Environment, own_host: Output[str]
+    host: str, environment: Environment, own_host: Output[str], *, internal: bool, in_zone: bool
 ) -> Output[list[DnsRecord]]:
-    internal, ours = place.plan.service.internal, environment.made is not None
+    """Return what nobody makes yet: public records outside the zone, and the private one in a network of others."""
+    ours = environment.made is not None
 
     def records(known: list[str]) -> list[DnsRecord]:
         proof, address, name = known
-        found: list[DnsRecord] = [{"name": f"asuid.{host}", "type": "TXT", "value": proof}]
-        if not internal:
+        found: list[DnsRecord] = []
+        if not in_zone:
+            found.append({"name": f"asuid.{host}", "type": "TXT", "value": proof})
+        if not internal and not in_zone:
             found.append({"name": host, "type": "CNAME", "value": name})
-        elif not ours:
+        if internal and not ours:
             found.append({"name": host, "type": "A", "value": address})
         return found
 

@@ -1,6 +1,5 @@
 """What every part of a gateway's declaration in Azure shares: names, group, region, options, explained refusals."""
 
-import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +7,11 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import Input, Output
 
-from claude_byoc.azure.explained import SETTLING_SECONDS, TRIES
+from claude_byoc.azure.explained import SETTLING_SECONDS, retried_while
 from claude_byoc.azure.gateway_args import AzureGatewayArgs
 from claude_byoc.azure.gateway_plan import AzureGatewayPlan
 from claude_byoc.azure.model_deployment import ADDRESS_VARIABLE
-from claude_byoc.contract.azure_gateway_errors import UNREADABLE, explain
-from claude_byoc.contract.problems import Problem
+from claude_byoc.contract.azure_gateway_errors import GATEWAY_ERRORS, UNREADABLE
 
 
 @dataclass(frozen=True)
@@ -57,18 +55,6 @@ def patient(name: str, resource: pulumi.Resource) -> pulumi.ErrorHook:
     source: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
     """
     delay = 0.05 if os.environ.get(ADDRESS_VARIABLE) else SETTLING_SECONDS  # local services know no delay
-
-    async def on_error(args: pulumi.ErrorHookArgs) -> bool:
-        if UNREADABLE not in args.errors[0] or len(args.errors) >= TRIES:
-            _explain(args, resource)
-            return False
-        pulumi.log.info(f"{args.name}: its rights are not in force yet; trying again", resource)
-        await asyncio.sleep(delay)
-        return True
-
-    return pulumi.ErrorHook(name, on_error)
-
-
-def _explain(args: pulumi.ErrorHookArgs, resource: pulumi.Resource) -> None:
-    if known := explain(args.errors[0]):
-        pulumi.log.error(Problem(args.name, known.means, known.allowed, known.cure).text, resource)
+    return retried_while(
+        UNREADABLE, "its rights are not in force yet", name, resource, errors=GATEWAY_ERRORS, delay=delay
+    )

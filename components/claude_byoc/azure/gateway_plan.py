@@ -42,6 +42,7 @@ class AzureGatewayPlan:
     domain_verified: bool = False
     purge_protection: bool = False
     restore_vault: bool = False
+    retention_asked: bool = False
 
     @property
     def name(self) -> str:
@@ -76,9 +77,9 @@ class AzureGatewayPlan:
         return self.service.containers(ARCHIVE_FILE)
 
     @property
-    def secrets(self) -> list[str]:
-        """The credentials that the vault holds, beside the archive."""
-        return sorted(set(self.service.secrets.values()))
+    def registries(self) -> list[str]:
+        """Registries in Azure that hold an image, which give it to the gateway's identity alone."""
+        return sorted(set(self._registries().values()))
 
     def vault_name(self, subscription_id: str, resource_group: str) -> str:
         """Return the vault's name, the same for the same subscription, resource group and name."""
@@ -115,7 +116,8 @@ class AzureGatewayPlan:
         managed = self.service.domain is not None and not self.own_certificate
         if managed and self.service.allowed_addresses:
             wrong = "may keep DigiCert from validating the certificate that Azure makes and renews"
-            cure = "set certificateUrl, or allow DigiCert's addresses"
+            setting = "certificateUrl" if self.own_environment else "existingCertificateId"
+            cure = f"set {setting}, or allow DigiCert's addresses"
             found.append(
                 Problem(
                     "gateway.allowedAddresses", wrong, "a certificate of your own", cure, severity="warning"
@@ -127,7 +129,27 @@ class AzureGatewayPlan:
             found.append(
                 Problem("gateway.azure.logWorkspaceId", wrong, "an ARM id", cure, severity="warning")
             )
+        if self.retention_asked and ("log_workspace_id" in self.given or not self.own_environment):
+            wrong = (
+                "changes nothing: the logs go to a workspace of others, whose owner sets how long they stay"
+            )
+            cure = "let that owner set it, and remove it here"
+            found.append(
+                Problem("gateway.logRetentionDays", wrong, "a workspace of its own", cure, severity="warning")
+            )
+        for key, server in self._registries().items():
+            wrong = (
+                f"is in {server}, which lets the gateway's identity pull by a role alone: the first up fails"
+            )
+            allowed = f"the role AcrPull on the registry for {self.name}-id"
+            cure = "assign it once the identity is there, then run up again"
+            found.append(Problem(key, wrong, allowed, cure, severity="warning"))
         return found
+
+    def _registries(self) -> dict[str, str]:
+        images = {"gateway.litellmImage": self.service.litellm, "gateway.nginxImage": self.service.nginx}
+        servers = {key: image.names[0].partition("/")[0] for key, image in images.items()}
+        return {key: server for key, server in servers.items() if re.match(facts.REGISTRY_PATTERN, server)}
 
     def _forms(self) -> Iterator[Problem]:
         for key, value, pattern, allowed in (
@@ -158,6 +180,14 @@ class AzureGatewayPlan:
             if one in self.given and other not in self.given:
                 key = f"gateway.azure.{_camel(other)}"
                 yield Problem(key, f"is missing beside {_camel(one)}", "both", "add it")
+        if {"certificate_url", "existing_environment"} <= self.given:
+            yield Problem(
+                "gateway.azure.certificateUrl",
+                "is given beside existingEnvironment, whose own identity would have to read it",
+                "existingCertificateId, a certificate that the environment has",
+                "let the environment's owner put it there (az containerapp env certificate), name it in "
+                "existingCertificateId, remove certificateUrl and certificateVaultId",
+            )
 
     def _environment(self) -> Iterator[Problem]:
         parts = self.known.get("existing_environment", "").split("/")
@@ -200,12 +230,24 @@ class AzureGatewayPlan:
             yield Problem("gateway.azure.dnsZoneId", f"is the zone {zone}, which does not hold {domain}",
                           "the zone of gateway.domain", "correct one of the two")  # fmt: skip
         if self.service.internal and not self.own_certificate:
-            yield Problem("gateway.azure.certificateUrl",
-                          "is missing, and Azure makes no certificate for a gateway that the internet cannot reach",
-                          "a certificate in a key vault", "add it with certificateVaultId")  # fmt: skip
+            name, allowed, cure = (
+                ("certificateUrl", "a certificate in a key vault", "add it with certificateVaultId")
+                if self.own_environment
+                else (
+                    "existingCertificateId",
+                    "a certificate that the environment has",
+                    "let its owner put it there, then add its id",
+                )
+            )
+            wrong = "is missing, and Azure makes no certificate for a gateway that the internet cannot reach"
+            yield Problem(f"gateway.azure.{name}", wrong, allowed, cure)
 
     def _upstream(self) -> Iterator[Problem]:
-        if self.service.own_identity("foundry") and "foundry_account_id" not in self.given:
+        keyless, given = self.service.own_identity("foundry"), "foundry_account_id" in self.given
+        if given and not keyless:
+            yield Problem("gateway.azure.foundryAccountId", "is given, and no upstream calls Foundry without a key",
+                          "an upstream foundry with keyless: true", "remove it, or set keyless there")  # fmt: skip
+        if keyless and not given:
             yield Problem("gateway.azure.foundryAccountId", "is missing, and the keyless upstream needs a role on it",
                           "ARM id of the Foundry resource", "add it")  # fmt: skip
 
@@ -248,6 +290,7 @@ def plan_of(args: AzureGatewayArgs) -> AzureGatewayPlan:
         domain_verified=args.get("domain_verified", False),
         purge_protection=args.get("purge_protection", False),
         restore_vault=args.get("restore_deleted_vault", False),
+        retention_asked=args.get("log_retention_days") is not None,
     )
 
 

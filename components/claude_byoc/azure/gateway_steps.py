@@ -1,5 +1,7 @@
 """What a person must still do for the gateway in Azure Container Apps, in order."""
 
+import re
+
 from claude_byoc.azure.gateway_plan import AzureGatewayPlan
 from claude_byoc.contract import azure_gateway as facts
 from claude_byoc.outputs import NextStep
@@ -7,7 +9,25 @@ from claude_byoc.outputs import NextStep
 
 def next_steps(plan: AzureGatewayPlan, *, stack: str) -> list[NextStep]:
     """Return the steps; `stack` is the name of the environment."""
-    return [*_domain(plan), *_network(plan), *_vault(plan, stack)]
+    return [*_registries(plan), *_domain(plan), *_network(plan), *_watch(plan), *_vault(plan, stack)]
+
+
+def _registries(plan: AzureGatewayPlan) -> list[NextStep]:
+    return [
+        {
+            "who": "Registry administrator",
+            "what": f"Let the gateway's identity (output gateway.identity) pull from {server}: the role AcrPull stays "
+            "assigned, since every new replica pulls again",
+            "command": "az role assignment create --role AcrPull --assignee-principal-type ServicePrincipal "
+            f"--assignee-object-id PRINCIPAL_ID --scope $(az acr show -n {_registry_of(server)} --query id -o tsv)",
+        }
+        for server in plan.registries
+    ]
+
+
+def _registry_of(server: str) -> str:
+    """Return the registry's name, which has no hyphen: Azure may add a label of its own after one."""
+    return re.split("[.-]", server, maxsplit=1)[0]
 
 
 def _domain(plan: AzureGatewayPlan) -> list[NextStep]:
@@ -39,10 +59,17 @@ def _network(plan: AzureGatewayPlan) -> list[NextStep]:
             {
                 "who": "Network administrator",
                 "what": "Let people's devices reach the environment's network on port 443, and their DNS servers ask "
-                f"Azure for the gateway's private zones: {private} alone. Chromium asks before a public page calls a "
-                "private address: set the policy LocalNetworkAccessAllowedForUrls for https://pivot.claude.ai",
+                f"Azure for the gateway's private zones: {private} alone",
             }
         )
+        if plan.service.domain is not None and not plan.own_environment:
+            steps.append(
+                {
+                    "who": "Network administrator",
+                    "what": f"Let the company's DNS answer for {plan.service.domain} with the A record in "
+                    "gateway.dnsRecords, in that network alone",
+                }
+            )
     if plan.premium_minutes is not None:
         steps.append(
             {
@@ -53,6 +80,18 @@ def _network(plan: AzureGatewayPlan) -> list[NextStep]:
             }
         )
     return steps
+
+
+def _watch(plan: AzureGatewayPlan) -> list[NextStep]:
+    if "action_group_id" in plan.given:
+        return []
+    return [
+        {
+            "who": "Platform engineer",
+            "what": f"Decide who hears of alarms: those of {plan.name} show in Azure Monitor alone until "
+            "gateway.azure.actionGroupId names an action group",
+        }
+    ]
 
 
 def _vault(plan: AzureGatewayPlan, stack: str) -> list[NextStep]:

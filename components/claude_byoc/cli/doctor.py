@@ -164,7 +164,7 @@ def _show(report: "Report", *, has_token: bool) -> None:
         count = sum(result.skipped == reason for result in report.results)
         typer.echo(f"          {count} not asked: {reason}")
     _causes(report)
-    _advice(report)
+    _advice(report, has_token=has_token)
 
 
 def _causes(report: "Report") -> None:
@@ -194,9 +194,11 @@ def _causes(report: "Report") -> None:
     Console().print(table)
 
 
-def _advice(report: "Report") -> None:
+def _advice(report: "Report", *, has_token: bool) -> None:
     from claude_byoc.gateway.conformance.advice import edge_lines, settings, settings_lines  # noqa: PLC0415
 
+    seen = "" if has_token else ", as far as can be seen without a token"
+    usable = f"An add-in can use it as it is{seen}."
     if lines := edge_lines(report):
         typer.echo(
             "Our edge in front answers what this gateway does not. It calls it with one key in x-api-key; "
@@ -205,10 +207,10 @@ def _advice(report: "Report") -> None:
         typer.echo("\n".join(f"  {line}" for line in lines))
         typer.echo("  claude-byoc doctor --url http://127.0.0.1:8080")
     if values := settings(report):
-        typer.echo("An add-in can use it as it is. For the stack file:")
+        typer.echo(f"{usable} For the stack file:")
         typer.echo("\n".join(f"  {line}" for line in settings_lines(values)))
     elif not report.breaks:
-        typer.echo("An add-in can use it as it is.")
+        typer.echo(usable)
     else:
         typer.echo(
             "An add-in cannot use it as it is; Cowork is no browser and does not need the CORS headers."

@@ -82,7 +82,7 @@ def _gateway(outputs: Mapping[str, Any], stack: str) -> tuple[str, dict[str, str
     if isinstance(gateway, dict) and gateway.get("cloud") in CLOUDS and isinstance(gateway.get("logs"), dict):
         return gateway["cloud"], {key: str(value) for key, value in gateway["logs"].items() if value}
     wrong = "has no gateway of its own, whose logs could be shown"
-    cure = "look at the logs of the gateway that exists, or set gateway.cloud"
+    cure = f"set gateway.cloud, or where it is set make it first: claude-byoc up -s {stack}"
     raise ProblemsError([Problem(f"stack {stack}", wrong, "an environment with gateway.cloud", cure)])
 
 

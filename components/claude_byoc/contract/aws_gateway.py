@@ -26,18 +26,13 @@ HEALTH_CHECK_START_SECONDS = 300
 """Most of a container's health check: failures in a row, and seconds in which failures do not count.
 source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html"""
 
-IDLE_SECONDS = range(1, 4001)
-"""Idle timeout of an Application Load Balancer; it closes a connection on which nothing moves for so long.
-source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html"""
-
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 """TLS 1.2 and 1.3 alone, the policy that AWS recommends.
 source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"""
 
-LONGEST_SERVICE_NAME = 20
-"""Characters of the gateway's name: load balancers end at 32, and Pulumi appends `-target-` and 7 more.
-source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"""
 SERVICE_NAME_PATTERN = r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$"
+"""The gateway's name ends at 20 characters: load balancers end at 32, and Pulumi appends `-target-` and 7 more.
+source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"""
 
 VPC_ID_PATTERN = r"^vpc-[0-9a-f]{8,17}$"
 SUBNET_ID_PATTERN = r"^subnet-[0-9a-f]{8,17}$"
@@ -52,6 +47,22 @@ source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html,
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html (8 free ones)"""
 SUBNETS = 2
 """Availability Zones that a load balancer needs at least. source: as above"""
+
+INBOUND_RULES = 60
+"""Inbound IPv4 rules of a security group, by default; more on request.
+source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html (security groups)"""
+
+ECR_IMAGE_PATTERN = (
+    r"(?P<account>[0-9]{12})\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|on\.aws)"
+    r"/(?P<repository>[a-z0-9._/-]+)(:[\w.-]+)?@sha256:[0-9a-f]{64}"
+)
+"""An image in a private registry of Amazon ECR, by its digest.
+source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html,
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html"""
+ECR_PULL = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+"""What ECS needs at a repository to pull from it, beside `ecr:GetAuthorizationToken`, which knows no resource.
+source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html,
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html"""
 
 AVERAGE_ANSWER_SECONDS = 30
 """How long an answer is taken to last on average. The load balancer counts requests in a minute, not those that run at

@@ -143,7 +143,12 @@ ARM_ERRORS: Mapping[str, ArmError] = MappingProxyType({one.code: one for one in 
 """By error code."""
 
 
-def explain(text: str) -> ArmError | None:
-    """Return what is known of the first known error code in `text`, an error's words."""
-    found = re.search(r"\b(" + "|".join(map(re.escape, ARM_ERRORS)) + r")\b", text)
-    return ARM_ERRORS[found[1]] if found else None
+NO_MORE: Mapping[str, ArmError] = MappingProxyType({})
+
+
+def explain(text: str, more: Mapping[str, ArmError] = NO_MORE) -> ArmError | None:
+    """Return what is known of the first known error in `text`, an error's words; those of `more` go first."""
+    for table in filter(None, (more, ARM_ERRORS)):
+        if found := re.search(r"\b(" + "|".join(map(re.escape, table)) + r")\b", text):
+            return table[found[1]]
+    return None

@@ -34,6 +34,10 @@ source: https://learn.microsoft.com/azure/container-apps/premium-ingress (4 to 3
 INGRESS_PROFILE, INGRESS_PROFILE_TYPE, INGRESS_NODES = "ingress", "D4", 2
 CONSUMPTION = "Consumption"
 
+REGISTRY_PATTERN = r"^[a-z0-9-]{5,80}\.azurecr\.(io|us|cn)$"
+"""A registry in Azure, which gives images to identities that hold a role on it.
+source: https://learn.microsoft.com/azure/container-apps/managed-identity-image-pull"""
+
 MOST_PROBE_FAILURES = 10
 """Failures of a probe before it counts. source: https://learn.microsoft.com/azure/templates/microsoft.app/containerapps
 (failureThreshold)"""

@@ -1,8 +1,8 @@
 """What Azure's refusals of a gateway's resources mean, and their cure. The one home of these texts."""
 
-import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from claude_byoc.contract import azure_errors
 from claude_byoc.contract.azure_errors import ArmError
 
 UNREADABLE = "Unable to get value using Managed identity"
@@ -54,11 +54,15 @@ _ERRORS = (
         "run up again",
         _DOMAINS,
     ),
+    ArmError(
+        "aka.ms/acr/authorization",
+        "the gateway's identity may not pull an image from a registry in Azure",
+        "the role AcrPull on the registry for that identity, which this run has made by now",
+        "az role assignment create --role AcrPull --assignee-object-id PRINCIPAL_ID --assignee-principal-type "
+        "ServicePrincipal --scope REGISTRY_ID, wait some minutes, then run up again",
+        "microsoft/azure-container-apps issue 212; Azure/container-apps-deploy-action issue 85 (logged answers)",
+    ),
 )
-_CODES = {one.code: one for one in _ERRORS}
 
-
-def explain(text: str) -> ArmError | None:
-    """Return what is known of the first known error in `text`, an error's words."""
-    found = re.search("|".join(map(re.escape, _CODES)), text)
-    return _CODES[found[0]] if found else azure_errors.explain(text)
+GATEWAY_ERRORS: Mapping[str, ArmError] = MappingProxyType({one.code: one for one in _ERRORS})
+"""By what the refusal says, for `azure_errors.explain`."""

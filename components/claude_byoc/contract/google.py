@@ -97,7 +97,9 @@ def console_url(page: str, project_id: str) -> str:
 
 CONSOLE_PAGES: Mapping[str, str] = MappingProxyType(
     {
+        "alertChannels": "monitoring/alerting/notifications",
         "audience": "auth/audience",
+        "certificates": "net-services/loadbalancing/advanced/sslCertificates",
         "clients": "auth/clients",
         "models": "vertex-ai/model-garden",
         "policies": "iam-admin/orgpolicies/list",

@@ -33,17 +33,6 @@ REGION_PATTERN = r"^[a-z]+-[a-z]+[0-9]{1,2}$"
 
 LONGEST_TIMEOUT_SECONDS = 3600
 """source: https://docs.cloud.google.com/run/docs/configuring/request-timeout"""
-BACKEND_TIMEOUT_SECONDS = 3600
-"""A load balancer's timeout before a serverless backend: fixed, and refused where it is set.
-source: https://docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts#limitations"""
-LARGEST_REQUEST_MIB = 32
-"""HTTP/1 requests end there, with an answer without CORS headers.
-source: https://docs.cloud.google.com/run/quotas#request_limits"""
-STOP_SECONDS = 10
-"""Between SIGTERM and SIGKILL. source: https://docs.cloud.google.com/run/docs/container-contract"""
-LARGEST_VARIABLE = 32_768
-"""Bytes of an environment variable: why the archive of files is mounted.
-source: the input's documentation in pulumi_gcp (cloudrunv2.Service, envs)"""
 CPUS: tuple[int, ...] = (1, 2, 4, 6, 8)
 LEAST_MEMORY_MIB: Mapping[int, int] = MappingProxyType({1: 512, 2: 512, 4: 2048, 6: 4096, 8: 4096})
 MOST_MEMORY_MIB = 32_768
@@ -63,8 +52,14 @@ INGRESS: Mapping[str, str] = MappingProxyType(
         "internal": "INGRESS_TRAFFIC_INTERNAL_ONLY",
     }
 )
-"""Who reaches the service. A regional internal load balancer counts as internal.
-source: https://docs.cloud.google.com/run/docs/securing/ingress"""
+"""Who reaches the service. A regional internal load balancer counts as internal; so do the networks of the service's
+project, which call its run.app address unless that is disabled.
+source: https://docs.cloud.google.com/run/docs/securing/ingress (settings, disable-url)"""
+
+TLS_PROFILE = "MODERN"
+LEAST_TLS = "TLS_1_2"
+"""A load balancer's SSL policy. Without one it takes TLS 1.0.
+source: https://docs.cloud.google.com/load-balancing/docs/ssl-policies-concepts; min_tls_version in pulumi_gcp"""
 
 ACCESSOR_ROLE = "roles/secretmanager.secretAccessor"
 INVOKER_CONSTRAINT = "constraints/run.managed.requireInvokerIam"
@@ -72,10 +67,10 @@ INVOKER_CONSTRAINT = "constraints/run.managed.requireInvokerIam"
 source: https://docs.cloud.google.com/run/docs/securing/managing-access#invoker_check"""
 
 CHANNEL_PATTERN = r"^projects/[^/]+/notificationChannels/[0-9]+$"
-NETWORK_PATTERN = r"^(https://www\.googleapis\.com/compute/v1/)?projects/[^/]+/(global/networks|regions/[a-z0-9-]+/subnetworks)/[a-z]([a-z0-9-]*[a-z0-9])?$"
-SSL_CERTIFICATE_PATTERN = (
-    r"^(https://www\.googleapis\.com/compute/v1/)?projects/[^/]+/global/sslCertificates/[a-z0-9-]+$"
-)
+_COMPUTE = r"(https://www\.googleapis\.com/compute/v1/)?projects/[^/]+/"
+NETWORK_PATTERN = rf"^{_COMPUTE}global/networks/[a-z]([a-z0-9-]*[a-z0-9])?$"
+SUBNET_PATTERN = rf"^{_COMPUTE}regions/(?P<region>[a-z0-9-]+)/subnetworks/[a-z]([a-z0-9-]*[a-z0-9])?$"
+SSL_CERTIFICATE_PATTERN = rf"^{_COMPUTE}global/sslCertificates/[a-z0-9-]+$"
 REGIONAL_CERTIFICATE_PATTERN = r"^projects/[^/]+/locations/[a-z0-9-]+/certificates/[A-Za-z][A-Za-z0-9_-]*$"
 ZONE_PATTERN = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 """The name of a managed zone of Cloud DNS."""

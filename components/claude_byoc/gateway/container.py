@@ -32,6 +32,7 @@ LARGEST_ARCHIVE = 60_000
 source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html,
 https://cloud.google.com/secret-manager/quotas"""
 
+LOOPBACK = "127.0.0.1"
 EDGE_PORT = 8080
 APP_PORT = 4000
 
@@ -128,10 +129,12 @@ def pack(contents: Mapping[str, str]) -> str:
     return base64.b64encode(gzip.compress(buffer.getvalue(), mtime=0)).decode("ascii")
 
 
-def app_command(folder: str = FOLDER, port: int = APP_PORT, drain_seconds: int = 110) -> list[str]:
-    """Return the arguments of `python` that serve the application on loopback."""
+def app_command(
+    folder: str = FOLDER, port: int = APP_PORT, drain_seconds: int = 110, host: str = LOOPBACK
+) -> list[str]:
+    """Return the arguments of `python` that serve the application, on loopback alone unless `host` says more."""
     return [
-        "-m", "uvicorn", "claude_gateway.main:app", "--app-dir", folder, "--host", "127.0.0.1", "--port", str(port),
+        "-m", "uvicorn", "claude_gateway.main:app", "--app-dir", folder, "--host", host, "--port", str(port),
         "--no-access-log", "--no-server-header", "--log-level", "warning",
         "--timeout-graceful-shutdown", str(drain_seconds),
     ]  # fmt: skip
@@ -153,11 +156,13 @@ def containers(
     nginx: Image = NGINX_IMAGE,
     drain_seconds: int = 110,
     archive_file: str = "",
+    app_host: str = LOOPBACK,
 ) -> GatewayContainers:
     """Return the gateway as containers; raise ValueError if its files do not fit into a secret.
 
     The init step reads the archive from the variable GATEWAY_FILES, which holds the secret `gatewayFiles`, or from
-    `archive_file`, the path at which the host mounts that secret.
+    `archive_file`, the path at which the host mounts that secret. `app_host` is the address on which the application
+    listens, wider than loopback where the host's probes come from outside of the instance.
     """
     edge = Edge(listen=str(EDGE_PORT), backend=f"127.0.0.1:{APP_PORT}", drain_seconds=drain_seconds)
     archive = pack(files(spec, edge))
@@ -166,7 +171,7 @@ def containers(
     app = Container(
         name="app",
         image=litellm,
-        command=["python", *app_command(drain_seconds=drain_seconds)],
+        command=["python", *app_command(drain_seconds=drain_seconds, host=app_host)],
         environment=app_environment(spec),
         secrets=secret_variables(spec),
         port=APP_PORT,

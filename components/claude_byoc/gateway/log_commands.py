@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from claude_byoc.contract.problems import Problem, ProblemsError
-from claude_byoc.gateway.queries import QUERIES, Query
+from claude_byoc.gateway.queries import CONSOLE_TABLE, QUERIES, Query, lines_of
 
 PROGRAMS: Mapping[str, str] = {"aws": "aws", "google": "gcloud", "azure": "az"}
 """Cloud -> its command-line program."""
@@ -51,14 +51,17 @@ def lines(cloud: str, logs: Mapping[str, str], since: str, *, follow: bool = Fal
             verb = ["beta", "logging", "tail"] if follow else ["logging", "read"]
             recent = [] if follow else [f"--freshness={since}", "--order=asc"]
             shown = "--format=value(timestamp, jsonPayload, textPayload)"
-            return ["gcloud", *verb, where, f"--project={logs['project']}", *recent, shown]
+            places = [f"--{key}={logs[key]}" for key in ("project", "location", "bucket", "view")]
+            return ["gcloud", *verb, where, *places, *recent, shown]
         case _:
             if follow:
                 command = ["az", "containerapp", "logs", "show", "--name", logs["app"]]
                 return [*command, "--resource-group", logs["resourceGroup"], "--container", "app", "--follow"]
-            table, column = logs.get("table", "ContainerAppConsoleLogs_CL"), logs.get("column", "Log_s")
+            table, column = logs.get("table", CONSOLE_TABLE), logs.get("column", "Log_s")
             return _kql(
-                logs, f"{table}\n| project TimeGenerated, {column}\n| sort by TimeGenerated asc", length
+                logs,
+                f"{lines_of(logs['app'], table)}\n| project TimeGenerated, {column}\n| sort by TimeGenerated asc",
+                length,
             )
 
 
@@ -83,21 +86,12 @@ def text_of(cloud: str, logs: Mapping[str, str], query: Query) -> str:
         case "aws":
             return query.logs_insights()
         case "google":
-            view = ".".join(logs[key] for key in ("project", "location", "bucket", "view"))
-            return query.cloud_logging().replace("VIEW", view)
-        case _:
-            table, column = logs.get("table", "ContainerAppConsoleLogs_CL"), logs.get("column", "Log_s")
-            return (
-                query.kql()
-                .replace("Log_s", column)
-                .replace("ContainerAppConsoleLogs_CL", _own(logs, table), 1)
+            return query.cloud_logging(
+                ".".join(logs[key] for key in ("project", "location", "bucket", "view"))
             )
-
-
-def _own(logs: Mapping[str, str], table: str) -> str:
-    """Return the table without the lines of other apps in its workspace."""
-    name = "ContainerAppName_s" if table.endswith("_CL") else "ContainerAppName"
-    return f'{table}\n| where {name} == "{logs["app"]}"'
+        case _:
+            table, column = logs.get("table", CONSOLE_TABLE), logs.get("column", "Log_s")
+            return query.kql(table, column, logs["app"])
 
 
 def result_of(logs: Mapping[str, str], query_id: str) -> list[str]:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Function = Literal["count", "sum", "p50", "p95"]
+CONSOLE_TABLE = "ContainerAppConsoleLogs_CL"
+"""Where Container Apps write what containers print, unless logs go by way of Azure Monitor."""
 LANGUAGES = ("logs_insights", "cloud_logging", "kql")
 
 
@@ -72,8 +74,8 @@ class Query:
             f"| sort {self.columns[0].name} desc"
         )
 
-    def cloud_logging(self) -> str:
-        """Return it for Log Analytics of Cloud Logging."""
+    def cloud_logging(self, view: str = "VIEW") -> str:
+        """Return it for Log Analytics of Cloud Logging; `view` is PROJECT.LOCATION.BUCKET.VIEW."""
 
         def text(name: str) -> str:
             return f"JSON_VALUE(json_payload.{name})"
@@ -101,12 +103,12 @@ class Query:
         names = ", ".join([*(["day"] if self.daily else []), *self.by])
         selected = ",\n  ".join([*groups, *map(column, self.columns)])
         return (
-            f"SELECT\n  {selected}\nFROM `VIEW`\nWHERE {' AND '.join(conditions)}\n"
+            f"SELECT\n  {selected}\nFROM `{view}`\nWHERE {' AND '.join(conditions)}\n"
             f"GROUP BY {names}\nORDER BY {self.columns[0].name} DESC"
         )
 
-    def kql(self) -> str:
-        """Return it for Azure Log Analytics."""
+    def kql(self, table: str = CONSOLE_TABLE, column: str = "Log_s", app: str = "") -> str:
+        """Return it for Azure Log Analytics: over `column` of `table`, for `app` alone where one is named."""
         functions = {
             "count": "count()",
             "sum": "sum({})",
@@ -128,9 +130,15 @@ class Query:
             *(f'tostring(record.{name}) != "{text}"' for name, text in self.different),
         ]
         return (
-            f"ContainerAppConsoleLogs_CL\n| extend record = parse_json(Log_s)\n| where {' and '.join(conditions)}\n"
+            f"{lines_of(app, table)}\n| extend record = parse_json({column})\n| where {' and '.join(conditions)}\n"
             f"| summarize {', '.join(columns)} by {', '.join(groups)}\n| order by {self.columns[0].name} desc"
         )
+
+
+def lines_of(app: str, table: str = CONSOLE_TABLE) -> str:
+    """Return, in Azure's query language, the table of the lines that the app wrote; of every app where it is ""."""
+    name = "ContainerAppName_s" if table.endswith("_CL") else "ContainerAppName"
+    return f'{table}\n| where {name} == "{app}"' if app else table
 
 
 _REQUESTS = Column("requests", "count")

@@ -6,25 +6,25 @@ import pulumi
 from pulumi import Input, Output
 
 from claude_byoc.contract.problems import refuse_errors
-from claude_byoc.gateway.container import ARCHIVE_SECRET, GatewayContainers
+from claude_byoc.gateway.container import ARCHIVE_SECRET, LOOPBACK, GatewayContainers
 from claude_byoc.gateway.service_args import GatewayServiceArgs
 from claude_byoc.gateway.service_plan import ServicePlan, inputs_of, resolved, secret_name
 from claude_byoc.refusal import told
 
 
 def rendered(
-    args: GatewayServiceArgs, plan: ServicePlan, *, archive_file: str = ""
+    args: GatewayServiceArgs, plan: ServicePlan, *, archive_file: str = "", app_host: str = LOOPBACK
 ) -> Output[GatewayContainers]:
     """Return the containers with every value known; the Output refuses values that the gateway could not work with.
 
     Names, images, commands, ports, probes and the names of secrets are those of `plan.shape` (with the same
-    `archive_file`): a host reads them there, and from here environments, `archive` and `digest` alone.
+    `archive_file` and `app_host`): a host reads them there, and from here environments, `archive` and `digest` alone.
     """
 
     def render(known: dict[str, str]) -> GatewayContainers:
         final = resolved(args, plan.cloud, known)
         refuse_errors(final.problems())
-        return final.containers(archive_file)
+        return final.containers(archive_file, app_host)
 
     inputs = inputs_of(args)
     # Without names `Output.all` gives a list.

@@ -20,9 +20,9 @@ from claude_byoc.contract.gateway import CLOUDS, LITELLM_IMAGE, NGINX_IMAGE, Ima
 from claude_byoc.contract.problems import Problem, ProblemsError
 from claude_byoc.gateway.bootstrap import BootstrapSpec, BootstrapTeam
 from claude_byoc.gateway.checks import check_range
-from claude_byoc.gateway.container import LARGEST_ARCHIVE, GatewayContainers, containers
+from claude_byoc.gateway.container import LARGEST_ARCHIVE, LOOPBACK, GatewayContainers, containers
 from claude_byoc.gateway.limits import LimitsSpec, TeamLimit
-from claude_byoc.gateway.litellm import secret_variables
+from claude_byoc.gateway.litellm import SECRETS, secret_variables
 from claude_byoc.gateway.service_args import (
     GatewayAnswersArgs,
     GatewayBootstrapArgs,
@@ -46,7 +46,16 @@ from claude_byoc.gateway.spec import (
 from claude_byoc.gateway.telemetry import TelemetrySpec
 from claude_byoc.gateway.values import desktop_values
 
-KINDS = ("anthropic", "bedrock", "vertex", "foundry")
+TAKEN: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "anthropic": ("base_url",),
+        "bedrock": ("region", "profile"),
+        "vertex": ("project", "region"),
+        "foundry": ("resource", "keyless", "base_url"),
+    }
+)
+"""Kind of upstream -> what else is said of it."""
+KINDS = tuple(TAKEN)
 _HOME = {"bedrock": "aws", "vertex": "google", "foundry": "azure"}
 """Upstream -> the cloud whose containers reach it with an identity of their own."""
 MOST_DRAIN: Mapping[str, int] = MappingProxyType({"aws": 110, "google": 8, "azure": 110})
@@ -118,8 +127,8 @@ class ServicePlan:
         """The containers, right in everything but values that are not known yet (environment, archive, digest)."""
         return self.containers()
 
-    def containers(self, archive_file: str = "") -> GatewayContainers:
-        """Return the containers; `archive_file` as in `container.containers`. Raises ProblemsError for too much."""
+    def containers(self, archive_file: str = "", app_host: str = LOOPBACK) -> GatewayContainers:
+        """Return the containers; arguments as in `container.containers`. Raises ProblemsError for too much."""
         try:
             return containers(
                 self.spec,
@@ -127,6 +136,7 @@ class ServicePlan:
                 nginx=self.nginx,
                 drain_seconds=self.drain_seconds,
                 archive_file=archive_file,
+                app_host=app_host,
             )
         except ValueError as error:
             cure = "list fewer models, teams, roles or revoked tokens"
@@ -160,6 +170,11 @@ class ServicePlan:
                 f"nothing to do: {self.drain_seconds} seconds are used, and longer streams end with an error"
             )
             found.append(Problem("gateway.drainSeconds", wrong, allowed, cure, severity="warning"))
+        if self.plaintext:
+            wrong = "lets prompts and credentials travel unencrypted between people and gateway"
+            allowed = "false, with a certificate; add-ins call no http address"
+            cure = "use it in a closed test alone"
+            found.append(Problem("gateway.insecurePlaintextHttp", wrong, allowed, cure, severity="warning"))
         if self.spec.limits and not self.spec.limits.shared and self.max_instances > 1:
             wrong = f"hold for each of up to {self.max_instances} instances by itself"
             found.append(
@@ -167,8 +182,8 @@ class ServicePlan:
                         severity="warning")
             )  # fmt: skip
         found += [
-            Problem(f"gateway secret {name}", "is read by nothing", "what upstreams and parts need", "remove it",
-                    severity="warning")
+            Problem(f"claude-byoc:{name}", f"is read by nothing in {CLOUDS[self.cloud]}", "what is needed there",
+                    f"keep it for another cloud, or: pulumi config rm claude-byoc:{name}", severity="warning")
             for name in self.unused
         ]  # fmt: skip
         return found
@@ -179,7 +194,7 @@ class ServicePlan:
                 yield Problem(
                     f"claude-byoc:{name}",
                     f"is missing, and the gateway in {CLOUDS[self.cloud]} needs it",
-                    "a secret of the stack",
+                    SECRETS[name],
                     f"pulumi config set --secret claude-byoc:{name}",
                 )
 
@@ -394,7 +409,20 @@ def _bootstrap(
                     "set gateway.domain, or inferenceGatewayBaseUrl among the keys",
                 )
             )
-        if spec.entra and spec.entra.desktop_client_id:
+        if spec.entra and not spec.entra.desktop_client_id:
+            wrong.append(
+                Problem(
+                    "gateway.bootstrap.desktop",
+                    "signs people in by a registration of Claude Desktop, and there is none",
+                    "a registration of its own",
+                    "add `desktop: {}` to `entra`, or name the one that exists: entra.desktopClientId",
+                )
+            )
+            # With any id in its place nothing else is wrong on its account.
+            spec = replace(
+                spec, entra=replace(spec.entra, desktop_client_id=_PLACEHOLDERS["desktop_client_id"])
+            )
+        if spec.entra:
             base = str(desktop.get("inferenceGatewayBaseUrl", f"https://{domain or 'gateway.invalid'}"))
             own = desktop_values(base, spec, auth="entra")
             desktop = {**{key: own[key] for key in own if DESKTOP_KEYS[key].availability != "mdm"}, **desktop}
@@ -418,6 +446,11 @@ def _strangers(args: GatewayServiceArgs) -> Iterator[Problem]:
             if name not in args.get("models", []):
                 yield Problem(f"gateway.{key}.{name}", "is no model of gateway.models", "ids that are listed there",
                               "add it there, or remove it here")  # fmt: skip
+    for upstream in args.get("upstreams", []):
+        kind = upstream.get("kind", "")
+        for name in sorted(set(upstream) - {"kind", *TAKEN.get(kind, upstream)}):
+            yield Problem(f"gateway.upstreams.{kind}.{secret_name(name)}", f"means nothing to {kind}",
+                          ", ".join(map(secret_name, TAKEN[kind])), "remove it")  # fmt: skip
     for name, ids in args.get("upstream_ids", {}).items():
         for kind in ids:
             if kind not in KINDS:

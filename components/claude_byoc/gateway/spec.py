@@ -13,7 +13,7 @@ from claude_byoc.contract.gateway import LARGEST_BODY_MIB, PASS_THROUGH
 from claude_byoc.contract.models import MODELS, PLATFORMS, Model, check_models
 from claude_byoc.contract.problems import Problem
 from claude_byoc.gateway.bootstrap import BootstrapSpec
-from claude_byoc.gateway.checks import check_url, check_word
+from claude_byoc.gateway.checks import check_range, check_url, check_word
 from claude_byoc.gateway.limits import LimitsSpec
 from claude_byoc.gateway.telemetry import TelemetrySpec
 
@@ -346,7 +346,6 @@ class GatewaySpec:
         yield from bootstrap.problems(set(self.entra.team_roles.values()))
 
     def _sizes(self) -> Iterator[Problem]:
-        if not 1 <= self.max_body_mib <= LARGEST_BODY_MIB:
-            yield Problem("gateway.maxBodyMib", "is out of range", f"1 to {LARGEST_BODY_MIB}", "correct it")
-        if not 60 <= self.timeout_seconds <= 3600:  # noqa: PLR2004 -- a minute, and Cloud Run's longest
-            yield Problem("gateway.timeoutSeconds", "is out of range", "60 to 3600", "correct it")
+        yield from check_range("gateway.maxBodyMib", self.max_body_mib, 1, LARGEST_BODY_MIB)
+        # A minute, and Cloud Run's longest.
+        yield from check_range("gateway.timeoutSeconds", self.timeout_seconds, 60, 3600)

@@ -70,8 +70,13 @@ def request_timeout(plan: GoogleGatewayPlan) -> int:
 
 
 def ingress(plan: GoogleGatewayPlan) -> str:
-    """Return from where the service takes requests: behind a load balancer, from there alone."""
+    """Return from where the service takes requests; behind a load balancer, `default_uri_disabled` goes with it."""
     return facts.INGRESS[{"run": "all", "external": "load balancer", "internal": "internal"}[plan.front]]
+
+
+def default_uri_disabled(plan: GoogleGatewayPlan) -> bool:
+    """Tell whether the run.app address is off: behind a load balancer it would be a way past it, and Cloud Armor."""
+    return plan.front != "run"
 
 
 def _container(
@@ -89,7 +94,7 @@ def _container(
     return {
         "name": one.name,
         "image": _image(one),
-        "commands": probed(one.command),
+        "commands": list(one.command),
         "envs": variables,
         "resources": {
             "limits": {"cpu": str(plan.cpu if application else 1), "memory": f"{memory}Mi"},
@@ -104,15 +109,6 @@ def _container(
         **({"startup_probe": _probe(one.startup)} if one.startup else {}),
         **({"liveness_probe": _probe(one.liveness)} if one.liveness else {}),
     }
-
-
-def probed(command: Sequence[str]) -> list[str]:
-    """Return a command whose server also listens where Cloud Run's probes ask, which is not loopback.
-
-    No other port than the public container's is reachable from outside.
-    source: https://docs.cloud.google.com/run/docs/container-contract#port (0.0.0.0); the same page's sidecars
-    """
-    return [part.replace("--host 127.0.0.1 ", "--host 0.0.0.0 ") for part in command]
 
 
 def _image(one: Container) -> str:

@@ -6,13 +6,14 @@ had travelled in plaintext.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output
 
+from claude_byoc.contract import google_gateway as facts
 from claude_byoc.google.gateway_args import GoogleGatewayArgs
 from claude_byoc.google.gateway_documents import security_rules
 from claude_byoc.google.gateway_plan import GoogleGatewayPlan
@@ -20,16 +21,9 @@ from claude_byoc.google.gateway_plan import GoogleGatewayPlan
 Child = Callable[..., pulumi.ResourceOptions]
 """Options of a child resource; the arguments are what it depends on besides."""
 Records = Output[list[dict[str, str]]]
+"""DNS records, as in `GoogleGateway.dns_records`."""
 
 _TTL = 300
-
-
-@dataclass(frozen=True)
-class Front:
-    """The load balancer's address, and the DNS records that nobody has made yet."""
-
-    address: Output[str]
-    records: list[Records] = field(default_factory=list[Records])
 
 
 @dataclass(frozen=True)
@@ -61,8 +55,11 @@ def declare_front(
     domain: str,
     service: gcp.cloudrunv2.Service,
     child: Child,
-) -> Front:
-    """Declare the load balancer before `service`; `name` begins the logical names, `child` makes their options."""
+) -> list[Records]:
+    """Declare the load balancer before `service`; return the DNS records that somebody must create.
+
+    `name` begins the logical names, `child` makes their options.
+    """
     place = FrontPlace(name, plan, args, child, domain)
     group = gcp.compute.RegionNetworkEndpointGroup(
         f"{name}-backend",
@@ -76,7 +73,7 @@ def declare_front(
     return _internal(place, group) if plan.front == "internal" else _external(place, group)
 
 
-def _external(at: FrontPlace, group: gcp.compute.RegionNetworkEndpointGroup) -> Front:
+def _external(at: FrontPlace, group: gcp.compute.RegionNetworkEndpointGroup) -> list[Records]:
     plan, service = at.plan, at.plan.service
     armor = None
     if plan.armored:
@@ -117,6 +114,14 @@ def _external(at: FrontPlace, group: gcp.compute.RegionNetworkEndpointGroup) -> 
             name=plan.name,
             url_map=routes.id,
             ssl_certificates=[_certificate(at)],
+            ssl_policy=gcp.compute.SSLPolicy(
+                f"{at.name}-tls",
+                project=at.project,
+                name=plan.name,
+                profile=facts.TLS_PROFILE,
+                min_tls_version=facts.LEAST_TLS,
+                opts=at.child(),
+            ).id,
             opts=at.child(),
         ).id
     gcp.compute.GlobalForwardingRule(
@@ -129,7 +134,11 @@ def _external(at: FrontPlace, group: gcp.compute.RegionNetworkEndpointGroup) -> 
         target=target,
         opts=at.child(),
     )
-    return Front(address.address, _record(at, address.address, at.args.get("dns_zone")))
+    zone = at.args.get("dns_zone")
+    if zone is None:
+        return [_told(at, address.address)]
+    _record(at, address.address, zone)
+    return []
 
 
 def _rules(at: FrontPlace) -> list[dict[str, Any]]:
@@ -149,7 +158,7 @@ def _certificate(at: FrontPlace) -> Input[str]:
     ).id
 
 
-def _internal(at: FrontPlace, group: gcp.compute.RegionNetworkEndpointGroup) -> Front:
+def _internal(at: FrontPlace, group: gcp.compute.RegionNetworkEndpointGroup) -> list[Records]:
     plan, service, args = at.plan, at.plan.service, at.args
     network, subnet = args.get("network"), args.get("subnet")
     proxies: list[pulumi.Resource] = []
@@ -228,6 +237,15 @@ def _internal(at: FrontPlace, group: gcp.compute.RegionNetworkEndpointGroup) -> 
             region=at.region,
             url_map=routes.id,
             certificate_manager_certificates=[certificate],
+            ssl_policy=gcp.compute.RegionSslPolicy(
+                f"{at.name}-tls",
+                project=at.project,
+                name=plan.name,
+                region=at.region,
+                profile=facts.TLS_PROFILE,
+                min_tls_version=facts.LEAST_TLS,
+                opts=at.child(),
+            ).id,
             opts=at.child(),
         ).id
     gcp.compute.ForwardingRule(
@@ -241,12 +259,15 @@ def _internal(at: FrontPlace, group: gcp.compute.RegionNetworkEndpointGroup) -> 
         port_range="80" if service.plaintext else "443",
         network=network,
         subnetwork=subnet,
+        # Else people whose VPN or Interconnect ends in another region would not reach it; fixed once it is made.
+        allow_global_access=True,
         target=target,
         opts=at.child(*proxies),
     )
     private = args.get("private_dns_zone") or _private_zone(at, network or "")
     _record(at, address.address, private)
-    return Front(address.address, records)
+    # The company's own DNS may answer in the private zone's place.
+    return [*records, _told(at, address.address)]
 
 
 def _regional_certificate(at: FrontPlace) -> tuple[Input[str], list[Records]]:
@@ -306,11 +327,14 @@ def _private_zone(at: FrontPlace, network: Input[str]) -> Output[str]:
     return zone.name
 
 
-def _record(at: FrontPlace, address: Output[str], zone: Input[str] | None) -> list[Records]:
-    """Declare the domain's record in `zone`; without one return what somebody must make."""
-    if zone is None:
-        domain = at.domain
-        return [address.apply(lambda known: [{"name": domain, "type": "A", "value": known}])]
+def _told(at: FrontPlace, address: Output[str]) -> Records:
+    """Return the domain's record for somebody to make."""
+    domain = at.domain
+    return address.apply(lambda known: [{"name": domain, "type": "A", "value": known}])
+
+
+def _record(at: FrontPlace, address: Output[str], zone: Input[str]) -> None:
+    """Declare the domain's record in `zone`."""
     gcp.dns.RecordSet(
         f"{at.name}-record",
         project=at.project,
@@ -321,4 +345,3 @@ def _record(at: FrontPlace, address: Output[str], zone: Input[str] | None) -> li
         rrdatas=[address],
         opts=at.child(),
     )
-    return []

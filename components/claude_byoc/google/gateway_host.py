@@ -11,10 +11,10 @@ from claude_byoc.contract import google_gateway as facts
 from claude_byoc.gateway.container import ARCHIVE_SECRET, GatewayContainers
 from claude_byoc.gateway.service import rendered, secret_values
 from claude_byoc.google.gateway_args import GoogleGatewayArgs
-from claude_byoc.google.gateway_documents import ingress, template
-from claude_byoc.google.gateway_front import Front, declare_front
+from claude_byoc.google.gateway_documents import default_uri_disabled, ingress, template
+from claude_byoc.google.gateway_front import Records, declare_front
 from claude_byoc.google.gateway_logs import declare_logs
-from claude_byoc.google.gateway_plan import ARCHIVE_FILE, plan_of
+from claude_byoc.google.gateway_plan import APP_HOST, ARCHIVE_FILE, plan_of
 from claude_byoc.google.gateway_waits import retry_while_settling, wait_for_grants
 from claude_byoc.outputs import Lasting
 from claude_byoc.refusal import refuse_errors, told
@@ -30,7 +30,8 @@ class GoogleGateway(pulumi.ComponentResource):
     url: Output[str]
     """Origin, without a path."""
     dns_records: Output[list[dict[str, str]]]
-    """Records that somebody must create: [{name, type, value}]."""
+    """Records that somebody must create: [{name, type, value}]. An internal gateway's A record is among them, for DNS
+    beside the private zone, which has it."""
     identity: Output[str]
     """E-mail of the service account."""
     log_source: dict[str, Output[str]]
@@ -53,7 +54,7 @@ class GoogleGateway(pulumi.ComponentResource):
         project, region = Output.from_input(args["project_id"]), Output.from_input(args["region"])
         self.project_id = project
         self._retry = retry_while_settling(f"{name}-settling", delay=plan.delay, resource=self)
-        self._containers = rendered(args, plan.service, archive_file=ARCHIVE_FILE).apply(
+        self._containers = rendered(args, plan.service, archive_file=ARCHIVE_FILE, app_host=APP_HOST).apply(
             lambda made: made.without_init()
         )
         self._apis = [self._enable(kind) for kind in plan.apis()]
@@ -69,18 +70,17 @@ class GoogleGateway(pulumi.ComponentResource):
         self._versions, grants = self._declare_secrets()
         grants += self._declare_predict()
         self._service = self._declare_service(grants)
-        watched = declare_logs(name, plan, project=project, region=region, child=self._after_apis)
-        front = self._declare_front()
+        log_bucket = declare_logs(name, plan, project=project, region=region, child=self._after_apis)
+        records = self._declare_front()
         self.url = self._service.uri
         if plan.service.domain is not None:
             scheme = "http" if plan.service.plaintext else "https"
             self.url = Output.from_input(f"{scheme}://{plan.service.domain}")
-        records = front.records if front else []
         self.dns_records = Output.all(*records).apply(lambda found: [one for part in found for one in part])
         self.log_source = {
             "project": project,
             "location": region,
-            "bucket": watched.bucket,
+            "bucket": log_bucket,
             "view": Output.from_input("_AllLogs"),
             "service": self._service.name,
         }
@@ -180,7 +180,7 @@ class GoogleGateway(pulumi.ComponentResource):
                 project=project,
                 role=role,
                 member=self._account.member,
-                opts=self._child(api),
+                opts=self._after_apis(api),
             )
         ]
 
@@ -193,6 +193,7 @@ class GoogleGateway(pulumi.ComponentResource):
             location=self._args["region"],
             name=plan.name,
             ingress=ingress(plan),
+            default_uri_disabled=default_uri_disabled(plan),
             # A browser's preflight carries no token, so that Cloud Run's own check would shut everybody out; the
             # gateway checks who calls. A grant to allUsers would do the same, and organisations often forbid it.
             invoker_iam_disabled=True,
@@ -220,10 +221,10 @@ class GoogleGateway(pulumi.ComponentResource):
 
         return self._containers.apply(found)
 
-    def _declare_front(self) -> Front | None:
+    def _declare_front(self) -> list[Records]:
         domain = self.plan.service.domain
         if domain is None:
-            return None
+            return []
         return declare_front(
             self._name,
             self.plan,

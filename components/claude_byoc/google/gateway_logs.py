@@ -1,7 +1,6 @@
 """Where a gateway's logs go in Cloud Logging, who is told when something is wrong, and the dashboard."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import cast
 
 import pulumi
@@ -13,13 +12,6 @@ from claude_byoc.google import gateway_monitoring as documents
 from claude_byoc.google.gateway_plan import GoogleGatewayPlan
 
 
-@dataclass(frozen=True)
-class Watched:
-    """The log bucket, by its id, with every entry of the service."""
-
-    bucket: Output[str]
-
-
 def declare_logs(
     name: str,
     plan: GoogleGatewayPlan,
@@ -27,8 +19,11 @@ def declare_logs(
     project: Input[str],
     region: Input[str],
     child: Callable[..., pulumi.ResourceOptions],
-) -> Watched:
-    """Declare bucket, routing, alerts and dashboard; `name` begins the logical names, `child` makes their options."""
+) -> Output[str]:
+    """Declare bucket, routing, alerts and dashboard; return the id of the bucket, with every entry of the service.
+
+    `name` begins the logical names, `child` makes their options.
+    """
     place = Output.all(project=project, region=region)
     service = plan.name
     # A deleted bucket holds its id for seven days, in which the same settings can be brought up again.
@@ -73,7 +68,7 @@ def declare_logs(
         ),
         opts=child(),
     )
-    return Watched(bucket.bucket_id)
+    return bucket.bucket_id
 
 
 def _alerts(

@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pulumi import Input
 
@@ -15,7 +16,7 @@ from claude_byoc.contract import google as google_facts
 from claude_byoc.contract import google_gateway as facts
 from claude_byoc.contract.problems import Problem, ProblemsError
 from claude_byoc.gateway.container import GatewayContainers
-from claude_byoc.gateway.service_plan import ServicePlan
+from claude_byoc.gateway.service_plan import ServicePlan, whole
 from claude_byoc.gateway.service_plan import plan_of as service_plan_of
 from claude_byoc.google.gateway_args import GoogleGatewayArgs, GoogleGatewayHostArgs
 
@@ -23,6 +24,9 @@ ARCHIVE_FOLDER = "/secrets/gateway"
 ARCHIVE_NAME = "files"
 ARCHIVE_FILE = f"{ARCHIVE_FOLDER}/{ARCHIVE_NAME}"
 """Where the archive of files is mounted in the container that unpacks it."""
+APP_HOST = "0.0.0.0"  # noqa: S104 -- Cloud Run's probes do not ask on loopback, and only the edge's port is open
+"""Where the application listens.
+source: https://docs.cloud.google.com/run/docs/container-contract#port, and sidecars on the same page"""
 DEFAULT_NAME = "claude-gateway"
 DEFAULT_MEMORY_MIB = 2048
 DEFAULT_DELAY = 60
@@ -51,10 +55,10 @@ class GoogleGatewayPlan:
         """What the names of all that is made begin with."""
         return self.known.get("name", DEFAULT_NAME)
 
-    @property
+    @cached_property
     def shape(self) -> GatewayContainers:
         """The containers, as `ServicePlan.shape`; the first unpacks the archive from a mounted secret."""
-        return self.service.containers(ARCHIVE_FILE).without_init()
+        return self.service.containers(ARCHIVE_FILE, APP_HOST).without_init()
 
     @property
     def front(self) -> str:
@@ -107,7 +111,7 @@ class GoogleGatewayPlan:
         """Return everything by which this gateway could not work in Google Cloud."""
         own = (self._place(), self._sizes(), self._images(), self._front(), self._internal(), self._names())
         return list(
-            dict.fromkeys([*self.service.problems(), *(problem for found in own for problem in found)])
+            dict.fromkeys([*self._service_problems, *(problem for found in own for problem in found)])
         )
 
     def hints(self) -> list[Problem]:
@@ -124,11 +128,6 @@ class GoogleGatewayPlan:
                     severity="warning",
                 )
             )
-        if self.service.plaintext and self.front != "run":
-            found.append(
-                Problem("gateway.insecurePlaintextHttp", "lets prompts and credentials travel unencrypted",
-                        "a closed test", "remove it before anybody else uses the gateway", severity="warning")
-            )  # fmt: skip
         return found
 
     def _place(self) -> Iterator[Problem]:
@@ -151,24 +150,17 @@ class GoogleGatewayPlan:
             )
         least = facts.LEAST_MEMORY_MIB.get(self.cpu, 512)
         needed = (
-            max(least, *(one.memory_mib for one in self.service.shape.containers))
-            if self._readable()
-            else least
+            least
+            if self._service_problems
+            else max(least, *(one.memory_mib for one in self.service.shape.containers))
         )
-        if not needed <= self.memory_mib <= facts.MOST_MEMORY_MIB:
+        if self.memory_mib % 1 or not needed <= self.memory_mib <= facts.MOST_MEMORY_MIB:
             yield Problem("gateway.google.memoryMib", f"is {self.memory_mib}",
-                          f"{needed} to {facts.MOST_MEMORY_MIB} with {self.cpu} vCPU", "correct it")  # fmt: skip
+                          f"{needed} to {facts.MOST_MEMORY_MIB}, a whole number, with {self.cpu} vCPU",
+                          "correct it")  # fmt: skip
         if not 0 <= self.delay <= LONGEST_DELAY:
             yield Problem("gateway.google.propagationDelaySeconds", f"is {self.delay:g}",
                           f"0 to {LONGEST_DELAY} seconds", "leave it out for the default")  # fmt: skip
-        if self.service.spec.max_body_mib >= facts.LARGEST_REQUEST_MIB:
-            yield Problem(
-                "gateway.maxBodyMib",
-                f"is {self.service.spec.max_body_mib}: Cloud Run itself refuses requests from "
-                f"{facts.LARGEST_REQUEST_MIB} MiB, with an answer that an add-in cannot read",
-                f"1 to {facts.LARGEST_REQUEST_MIB - 1}",
-                "lower it, so that the gateway refuses first and says why",
-            )
 
     def _images(self) -> Iterator[Problem]:
         for key, image in (("litellmImage", self.service.litellm), ("nginxImage", self.service.nginx)):
@@ -234,7 +226,7 @@ class GoogleGatewayPlan:
         for name, pattern, allowed in (
             ("certificate", certificate, _EXAMPLES["certificate"]),
             ("network", facts.NETWORK_PATTERN, f"projects/P/{_EXAMPLES['network']}"),
-            ("subnet", facts.NETWORK_PATTERN, f"projects/P/{_EXAMPLES['subnet']}"),
+            ("subnet", facts.SUBNET_PATTERN, f"projects/P/{_EXAMPLES['subnet']}"),
             ("dns_zone", facts.ZONE_PATTERN, "the zone's name in Cloud DNS, not its domain"),
             ("private_dns_zone", facts.ZONE_PATTERN, "the zone's name in Cloud DNS, not its domain"),
             ("predict_role", google_facts.EXISTING_ROLE_PATTERN, "projects/P/roles/NAME"),
@@ -242,6 +234,10 @@ class GoogleGatewayPlan:
             if name in self.known and not re.match(pattern, self.known[name]):
                 yield Problem(f"gateway.google.{_camel(name)}", f"is not valid: {self.known[name]!r}", allowed,
                               "correct it")  # fmt: skip
+        subnet = re.match(facts.SUBNET_PATTERN, self.known.get("subnet", ""))
+        if subnet and self.region is not None and subnet["region"] != self.region:
+            yield Problem("gateway.google.subnet", f"is in {subnet['region']}, and the gateway in {self.region}",
+                          f"a subnet in {self.region}", "name one there, or correct gateway.google.region")  # fmt: skip
         for channel in self.channels:
             if not re.match(facts.CHANNEL_PATTERN, channel):
                 yield Problem("gateway.google.notificationChannels", f"has {channel!r}",
@@ -251,9 +247,10 @@ class GoogleGatewayPlan:
             yield Problem("gateway.google.predictRole", "is set, and no upstream is vertex",
                           "together with a vertex upstream", "remove it")  # fmt: skip
 
-    def _readable(self) -> bool:
-        """Tell whether the containers can be rendered at all, so that their sizes are known."""
-        return not self.service.problems()
+    @cached_property
+    def _service_problems(self) -> list[Problem]:
+        """What is wrong on every cloud; without any, the containers can be rendered, and their sizes are known."""
+        return self.service.problems()
 
 
 _EXAMPLES = {
@@ -282,9 +279,8 @@ def plan_of(args: GoogleGatewayArgs) -> GoogleGatewayPlan:
         region=_known(args["region"]),
         given=frozenset(own),
         known={name: value for name, value in own.items() if isinstance(value, str)},
-        # Hosted from another language, whole numbers arrive as floats.
-        cpu=int(args.get("cpu", 1)),
-        memory_mib=int(args.get("memory_mib", DEFAULT_MEMORY_MIB)),
+        cpu=whole(args.get("cpu", 1)),
+        memory_mib=whole(args.get("memory_mib", DEFAULT_MEMORY_MIB)),
         channels=tuple(args.get("notification_channels", [])),
         delay=args.get("propagation_delay_seconds", DEFAULT_DELAY),
     )

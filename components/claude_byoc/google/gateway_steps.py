@@ -13,8 +13,6 @@ from claude_byoc.contract.google_gateway import INVOKER_CONSTRAINT
 from claude_byoc.google.gateway_plan import GoogleGatewayPlan
 from claude_byoc.outputs import NextStep
 
-_CERTIFICATES = "net-services/loadbalancing/advanced/sslCertificates"
-
 
 def next_steps(plan: GoogleGatewayPlan, project_id: Output[str]) -> list[NextStep]:
     """Return the steps; the DNS records that they speak of are the component's `dns_records`."""
@@ -32,7 +30,7 @@ def next_steps(plan: GoogleGatewayPlan, project_id: Output[str]) -> list[NextSte
                 "who": "Platform engineer",
                 "what": "Wait until Google has made the certificate: it begins when the A record is seen and takes "
                 "up to an hour, or a day where the record is new. Until then every connection fails",
-                "url": project_id.apply(lambda known: _page(_CERTIFICATES, known)),
+                "url": project_id.apply(functools.partial(google_facts.console_url, "certificates")),
             }
         )
     if plan.front == "internal":
@@ -48,8 +46,8 @@ def next_steps(plan: GoogleGatewayPlan, project_id: Output[str]) -> list[NextSte
             {
                 "who": "Network administrator",
                 "what": f"Let people's networks resolve {plan.service.domain} by the private zone (Cloud DNS inbound "
-                "forwarding, or the same A record in the company's own DNS), and route to the address over VPN or "
-                "Interconnect",
+                "forwarding, or the same A record, output gateway.dnsRecords, in the company's own DNS), and route to "
+                "the address over VPN or Interconnect",
             }
         )
         steps.append(
@@ -73,7 +71,7 @@ def next_steps(plan: GoogleGatewayPlan, project_id: Output[str]) -> list[NextSte
             {
                 "who": "Platform engineer",
                 "what": "Name channels under gateway.google.notificationChannels, so that alerts reach somebody",
-                "url": project_id.apply(lambda known: _page("monitoring/alerting/notifications", known)),
+                "url": project_id.apply(functools.partial(google_facts.console_url, "alertChannels")),
             }
         )
     if plan.predicts:
@@ -92,11 +90,9 @@ def _doors(plan: GoogleGatewayPlan) -> str:
     """Return who can reach it at all, in words."""
     if plan.front == "run":
         return "the run.app address is open to the whole internet"
-    if plan.front == "internal":
-        return "it is reached through the internal load balancer alone"
     limited = "from gateway.allowedAddresses" if plan.service.allowed_addresses else "from everywhere"
-    return f"it is reached through the load balancer alone, {limited}"
-
-
-def _page(path: str, project_id: str) -> str:
-    return f"https://console.cloud.google.com/{path}?project={project_id}"
+    way = "the internal load balancer" if plan.front == "internal" else f"the load balancer, {limited}"
+    return (
+        f"it is reached through {way}, and its run.app address is disabled, since networks of the project would call "
+        "that past the load balancer; whoever may make load balancers in the project can make another way to it"
+    )

@@ -116,7 +116,7 @@ def _views(env: Environment) -> Iterator[tuple[str, ...]]:
         yield provider[0], "yes", provider[1], "what it logs itself"
         if path == "gateway":
             behind = texts(env.part("gateway").get("upstreams"))
-            names = [f"{PLATFORMS[kind]}, behind the gateway" for kind in behind] or [
+            names = [f"{PLATFORMS.get(kind, kind)}, behind the gateway" for kind in behind] or [
                 "Provider behind the gateway"
             ]
             for name in names:

@@ -105,7 +105,7 @@ def estimate(env: Environment, assumed: Assumptions) -> Section:
     ]
     if "gateway" in env.all_paths:
         own = CLOUDS.get(text(env.part("gateway").get("cloud")), "")
-        shown = [host for host in prices.HOSTING if host.startswith(own)]
+        shown = [host for host in prices.HOSTING if own in host]
         hosts = tuple((host, _usd(hosting_usd(host))) for host in shown)
         blocks += [
             Table(

@@ -77,7 +77,7 @@ def _parts(env: Environment) -> Iterator[Rich]:
             Code(gateway_host(env)),
             f", speaks {speaks}, asks for {text(gateway.get('auth')) or 'a token'}",
             f", in {CLOUDS[cloud]}" if (cloud := text(gateway.get("cloud"))) in CLOUDS else "",
-            f", forwards to {', '.join(PLATFORMS[kind] for kind in behind)}"
+            f", forwards to {', '.join(PLATFORMS.get(kind, kind) for kind in behind)}"
             if (behind := texts(gateway.get("upstreams")))
             else "",
         )

@@ -1,4 +1,4 @@
-"""Settings of the gateway part: one that exists."""
+"""Settings of the gateway part: one that exists, or one of ours."""
 
 from pydantic import Field
 

@@ -48,7 +48,7 @@ class AwsGatewayHostSettings(Section):
     )
     hosted_zone_id: str | None = Field(
         None,
-        description="Public Route 53 zone of gateway.domain. Default: the records stand in the next steps.",
+        description="Public Route 53 zone of gateway.domain. Default: the records are the output gateway.dnsRecords.",
     )
     private_zone: bool | None = Field(
         None, description="Makes a private zone for gateway.domain in the VPC. Default: where it is internal."

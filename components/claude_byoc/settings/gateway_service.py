@@ -161,7 +161,9 @@ class GatewayServiceSettings(Section):
     )
     internal: bool | None = Field(None, description="Reachable from private networks alone. Default false.")
     allowed_addresses: list[str] | None = Field(
-        None, min_length=1, description="IPv4 ranges (CIDR) that may call. Default: all."
+        None,
+        min_length=1,
+        description="IPv4 ranges (CIDR) that may call. Default: all, or the private network's where it is internal.",
     )
     min_instances: int | None = Field(None, ge=1, le=100, description="Instances that always run. Default 1.")
     max_instances: int | None = Field(None, ge=1, le=100, description="Instances at most. Default 4.")

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from itertools import product
 from typing import Any, cast
 
 from standin.check import Problem
@@ -38,6 +40,8 @@ _SECRETS = "docs.aws.amazon.com/secretsmanager/latest/"
 _VALUE_FROM = re.compile(
     r"(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+)(?::[^:]*:[^:]*:([\w-]*))?"
 )
+_ECR_IMAGE = re.compile(r"(\d{12})\.dkr\.ecr\.([\w-]+)\.amazonaws\.com/([a-z0-9._/-]+)[@:].+")
+_ECR_ACTIONS = ("ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _LARGEST_TASK = 64 * 1024
 _STOP_SECONDS = 120
 _SECRET_BYTES = 65_536
@@ -135,7 +139,8 @@ def service_can_run(subject: Subject) -> None:
     """Refuse what is not there, and a target group that no listener uses; tasks that cannot start never become steady.
 
     What a task needs at its start is judged by what the rows say: the secrets' versions, the log group, and a policy
-    on the execution role, which ECS needs before it can read either.
+    on the execution role, which ECS needs before it can read either, and to pull from Amazon ECR.
+    source: docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html
     """
     if subject.cloud.get(CLUSTER, subject.place, subject.text("cluster")) is None:
         raise CloudError("ClusterNotFoundException", "Cluster not found.")
@@ -174,9 +179,14 @@ def _balanced(subject: Subject, group: Mapping[str, Any], containers: Mapping[st
 
 
 def _starts(subject: Subject, role: str, containers: Any) -> None:  # noqa: ANN401 -- JSON
-    if not subject.cloud.starting(ROLE_POLICY, str(subject.scope["account"]), f"{role}:"):
+    policies = subject.cloud.starting(ROLE_POLICY, str(subject.scope["account"]), f"{role}:")
+    if not policies:
         raise _unsteady("AccessDeniedException: the execution role has no policy")
+    granted = [grant for row in policies for grant in _grants(str(row.properties["policy"]))]
     for one in containers:
+        for action, resource in _pulls(str(one["image"])):
+            if not any(action == known and fnmatchcase(resource, pattern) for known, pattern in granted):
+                raise _unsteady(f"AccessDeniedException: not authorized to perform: {action} on {resource}")
         for secret in one.get("secrets", []):
             found = _VALUE_FROM.fullmatch(secret["valueFrom"])
             version = f"{found[1]}:{found[2]}" if found else ""
@@ -187,6 +197,27 @@ def _starts(subject: Subject, role: str, containers: Any) -> None:  # noqa: ANN4
         group = one.get("logConfiguration", {}).get("options", {}).get("awslogs-group")
         if group and subject.cloud.get(LOG_GROUP, subject.place, group) is None:
             raise _unsteady("ResourceNotFoundException: The specified log group does not exist.")
+
+
+def _grants(policy: str) -> Iterator[tuple[str, str]]:
+    """Yield the actions that a policy allows, each with what it allows it on."""
+    for statement in json.loads(policy)["Statement"]:
+        if statement["Effect"] == "Allow":
+            yield from product(_listed(statement["Action"]), _listed(statement["Resource"]))
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _pulls(image: str) -> Iterator[tuple[str, str]]:
+    """Yield what is needed to pull an image: nothing but for a private registry of Amazon ECR."""
+    found = _ECR_IMAGE.fullmatch(image)
+    if found:
+        account, region, name = found.groups()
+        yield _ECR_ACTIONS[0], "*"
+        for action in _ECR_ACTIONS[1:]:
+            yield action, f"arn:aws:ecr:{region}:{account}:repository/{name}"
 
 
 def _unsteady(reason: str) -> CloudError:

@@ -95,8 +95,8 @@ def egress_inputs(inputs: Mapping[str, Plain]) -> Iterator[Problem]:
     yield from _rule(inputs)
 
 
-@cloud_rule(INGRESS, "create", source=_ERRORS + " (InvalidPermission.Duplicate)")
-@cloud_rule(EGRESS, "create", source=_ERRORS + " (InvalidPermission.Duplicate)")
+@cloud_rule(INGRESS, "create", "update", source=_ERRORS + " (InvalidPermission.Duplicate)")
+@cloud_rule(EGRESS, "create", "update", source=_ERRORS + " (InvalidPermission.Duplicate)")
 def rule_is_there_once(subject: Subject) -> None:
     """Allow each rule once per group: its description does not count."""
 
@@ -112,7 +112,7 @@ def rule_is_there_once(subject: Subject) -> None:
         return [properties.get(name) for name in names]
 
     for row in subject.cloud.all(subject.spec.token, subject.place):
-        if key(row.properties) == key(subject.properties):
+        if row.id != subject.id and key(row.properties) == key(subject.properties):
             raise CloudError("InvalidPermission.Duplicate", "the specified rule already exists")
 
 

@@ -252,10 +252,7 @@ def zone_exists(subject: Subject) -> None:
 def _may_read(subject: Subject, url: str, identity: str) -> bool:
     """Tell whether an identity has the role on the very secret, or on its vault."""
     found = re.fullmatch(r"https://([a-z0-9-]+)\.vault\.azure\.net/secrets/([^/]+)(/[0-9a-f]+)?", url)
-    principal = next(
-        (row.properties.get("principalId") for row in subject.cloud.all(IDENTITY, subject.place)
-         if row.id.lower() == identity.lower()), None
-    )  # fmt: skip
+    principal = principal_of(subject, identity)
     if not found or principal is None:
         return False
     tail = f"/vaults/{found[1]}/secrets/{found[2]}".lower()
@@ -263,12 +260,23 @@ def _may_read(subject: Subject, url: str, identity: str) -> bool:
         (row.id for row in subject.cloud.all(SECRET, subject.place) if row.id.lower().endswith(tail)), ""
     )
     scopes = {secret.lower(), secret.rpartition("/secrets/")[0].lower()} - {""}
-    return any(
-        row.properties.get("principalId") == principal
-        and str(row.properties.get("roleDefinitionId")).endswith(SECRETS_USER)
-        and str(row.properties.get("scope")).lower() in scopes
+    return not scopes.isdisjoint(scopes_of(subject, principal, SECRETS_USER))
+
+
+def principal_of(subject: Subject, identity: str) -> str | None:
+    """Return the principal id of an identity, by its ARM id."""
+    found = (row for row in subject.cloud.all(IDENTITY, subject.place) if row.id.lower() == identity.lower())
+    return next((str(row.properties.get("principalId")) for row in found), None)
+
+
+def scopes_of(subject: Subject, principal: str, role: str) -> set[str]:
+    """Return where a principal has a role, in lower case."""
+    return {
+        str(row.properties.get("scope")).lower()
         for row in subject.cloud.all(ASSIGNMENT, subject.place)
-    )
+        if row.properties.get("principalId") == principal
+        and str(row.properties.get("roleDefinitionId")).endswith(role)
+    }
 
 
 def _texts(subject: Subject, host: str) -> set[str]:

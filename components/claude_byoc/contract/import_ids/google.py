@@ -88,6 +88,8 @@ RULES: tuple[ImportId, ...] = (
             "logging/projectSink:ProjectSink": "projects/{project}/sinks/{name}",
             "logging/projectExclusion:ProjectExclusion": "projects/{project}/exclusions/{name}",
             "logging/metric:Metric": "{name}",
+            "compute/sSLPolicy:SSLPolicy": f"{_GLOBAL}sslPolicies/{{name}}",
+            "compute/regionSslPolicy:RegionSslPolicy": f"{_REGIONAL}sslPolicies/{{name}}",
             "compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup": f"{_REGIONAL}"
             "networkEndpointGroups/{name}",
             "compute/backendService:BackendService": f"{_GLOBAL}backendServices/{{name}}",
