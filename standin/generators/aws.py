@@ -59,7 +59,7 @@ def load_balancer_host(making: Making) -> Plain:
     """
     internal = "internal-" if making.properties.get("internal") else ""
     suffix = "amazonaws.com.cn" if making.scope["partition"] == "aws-cn" else "amazonaws.com"
-    number = secrets.randbelow(10**10)
+    number = 10**9 + secrets.randbelow(9 * 10**9)
     return f"{internal}{making.properties['name']}-{number}.{making.scope['region']}.elb.{suffix}"
 
 
