@@ -15,7 +15,7 @@ from claude_byoc.contract.manifest_rules import check_value
 from claude_byoc.contract.problems import Problem, errors, nearest
 from claude_byoc.desktop_plan import DESKTOP_CONFIG_KEYS, config_key
 from claude_byoc.gateway.service_args import GatewaySecretsArgs
-from claude_byoc.gateway.service_plan import secret_name
+from claude_byoc.gateway.service_reading import secret_name
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
 from claude_byoc.settings import SETTINGS_KEY, args_of, check
 from claude_byoc.stack_args import ClaudeByocArgs

@@ -12,7 +12,8 @@ from claude_byoc.gateway.container import ARCHIVE_SECRET, GatewayContainers
 from claude_byoc.gateway.litellm import SECRETS
 from claude_byoc.gateway.service import rendered, secret_values
 from claude_byoc.gateway.service_args import GatewaySecretsArgs, GatewayServiceArgs
-from claude_byoc.gateway.service_plan import KINDS, ServicePlan, inputs_of, plan_of, secret_name
+from claude_byoc.gateway.service_plan import ServicePlan, inputs_of, plan_of
+from claude_byoc.gateway.service_reading import KINDS, secret_name
 from claude_byoc.gateway.spec import BedrockUpstream, FoundryUpstream, VertexUpstream
 from claude_byoc.gateway.tokens import new_key
 from tests.gateway.issuer import APP, DESKTOP, TENANT

@@ -8,7 +8,8 @@ from pulumi import Input, Output
 from claude_byoc.contract.problems import refuse_errors
 from claude_byoc.gateway.container import ARCHIVE_SECRET, LOOPBACK, GatewayContainers
 from claude_byoc.gateway.service_args import GatewayServiceArgs
-from claude_byoc.gateway.service_plan import ServicePlan, inputs_of, resolved, secret_name
+from claude_byoc.gateway.service_plan import ServicePlan, inputs_of, resolved
+from claude_byoc.gateway.service_reading import secret_name
 from claude_byoc.refusal import told
 
 

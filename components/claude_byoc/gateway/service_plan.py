@@ -11,53 +11,41 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, cast
+from typing import cast
 
 from pulumi import Input
 
-from claude_byoc.contract.desktop_keys import DESKTOP_KEYS
 from claude_byoc.contract.gateway import CLOUDS, LITELLM_IMAGE, NGINX_IMAGE, Image
 from claude_byoc.contract.problems import Problem, ProblemsError
-from claude_byoc.gateway.bootstrap import BootstrapSpec, BootstrapTeam
 from claude_byoc.gateway.checks import check_range
 from claude_byoc.gateway.container import LARGEST_ARCHIVE, LOOPBACK, GatewayContainers, containers
-from claude_byoc.gateway.limits import LimitsSpec, TeamLimit
 from claude_byoc.gateway.litellm import SECRETS, secret_variables
 from claude_byoc.gateway.service_args import (
-    GatewayAnswersArgs,
-    GatewayBootstrapArgs,
-    GatewayEntraArgs,
-    GatewayLimitsArgs,
     GatewayServiceArgs,
-    GatewayTeamLimitArgs,
-    GatewayUpstreamArgs,
+)
+from claude_byoc.gateway.service_reading import (
+    NO_MODEL_IDS,
+    below,
+    bootstrap_of,
+    entra_of,
+    image_of,
+    limits_of,
+    placeholder,
+    secret_name,
+    strangers,
+    upstream_of,
+    whole,
 )
 from claude_byoc.gateway.spec import (
-    AnthropicUpstream,
     BedrockUpstream,
-    EntraAuth,
     FoundryUpstream,
     GatewayModel,
     GatewaySpec,
     TokenAuth,
-    Upstream,
     VertexUpstream,
 )
 from claude_byoc.gateway.telemetry import TelemetrySpec
-from claude_byoc.gateway.values import desktop_values
 
-TAKEN: Mapping[str, Sequence[str]] = MappingProxyType(
-    {
-        "anthropic": ("base_url",),
-        "bedrock": ("region", "profile"),
-        "vertex": ("project", "region"),
-        "foundry": ("resource", "keyless", "base_url"),
-    }
-)
-"""Kind of upstream -> what else is said of it."""
-KINDS = tuple(TAKEN)
-_HOME = {"bedrock": "aws", "vertex": "google", "foundry": "azure"}
-"""Upstream -> the cloud whose containers reach it with an identity of their own."""
 MOST_DRAIN: Mapping[str, int] = MappingProxyType({"aws": 110, "google": 8, "azure": 110})
 """Seconds between the sign to stop and the end, less what nginx and LiteLLM need to leave. Fargate's stopTimeout ends
 at 120, Cloud Run kills after 10. source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/
@@ -70,21 +58,6 @@ LARGEST_BODY_MIB = 31
 LOG_RETENTION_DAYS = (30, 60, 90, 120, 180, 365)
 """Days that CloudWatch Logs, Cloud Logging and Log Analytics all offer."""
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-_IMAGE = re.compile(r"([a-z0-9][a-zA-Z0-9._/:-]{0,254})@(sha256:[0-9a-f]{64})")
-_NO_MODEL_IDS: Mapping[str, str] = MappingProxyType({})
-_PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
-    {
-        "region": "some-region1",
-        "project": "some-project",
-        "resource": "some-resource",
-        "base_url": "https://some.example.com",
-        "collector_url": "https://some.example.com",
-        "tenant_id": "00000000-0000-0000-0000-000000000001",
-        "client_id": "00000000-0000-0000-0000-000000000002",
-        "desktop_client_id": "00000000-0000-0000-0000-000000000003",
-    }
-)
-"""Argument -> a value of its form, in the place of one that is not known yet."""
 
 
 @dataclass(frozen=True)
@@ -238,7 +211,7 @@ class ServicePlan:
 def plan_of(args: GatewayServiceArgs, cloud: str) -> ServicePlan:
     """Return what `args` ask for in a cloud (`aws`, `google`, `azure`), as far as it is known before the run."""
     known = {
-        key: value if isinstance(value, str) else _placeholder(key) for key, value in inputs_of(args).items()
+        key: value if isinstance(value, str) else placeholder(key) for key, value in inputs_of(args).items()
     }
     return resolved(args, cloud, known)
 
@@ -264,7 +237,7 @@ def resolved(args: GatewayServiceArgs, cloud: str, known: Mapping[str, str]) -> 
     upstreams = [
         made
         for number, given in enumerate(args.get("upstreams", []))
-        if (made := _upstream(given, _below(f"upstreams.{number}.", known), cloud, wrong)) is not None
+        if (made := upstream_of(given, below(f"upstreams.{number}.", known), cloud, wrong)) is not None
     ]
     tokens = args.get("tokens")
     telemetry = args.get("telemetry")
@@ -272,20 +245,20 @@ def resolved(args: GatewayServiceArgs, cloud: str, known: Mapping[str, str]) -> 
         GatewayModel(
             one,
             args.get("model_names", {}).get(one, ""),
-            args.get("upstream_ids", {}).get(one, _NO_MODEL_IDS),
+            args.get("upstream_ids", {}).get(one, NO_MODEL_IDS),
         )
         for one in args.get("models", [])
     ]
-    wrong += _strangers(args)
+    wrong += strangers(args)
     spec = GatewaySpec(
         upstreams=upstreams,
         models=models,
         tokens=TokenAuth(tokens.get("public_keys", []), tokens.get("denied", [])) if tokens else None,
-        entra=_entra(args["entra"], _below("entra.", known)) if "entra" in args else None,
+        entra=entra_of(args["entra"], below("entra.", known)) if "entra" in args else None,
         max_body_mib=whole(args.get("max_body_mib", LARGEST_BODY_MIB)),
         timeout_seconds=whole(args.get("timeout_seconds", TIMEOUT_SECONDS[cloud])),
         restrict_models=args.get("restrict_models", True),
-        limits=_limits(args["limits"]) if "limits" in args else None,
+        limits=limits_of(args["limits"]) if "limits" in args else None,
         telemetry=TelemetrySpec(
             known["telemetry.collector_url"],
             collector_headers="collector_headers" in args.get("secrets", {}),
@@ -296,7 +269,7 @@ def resolved(args: GatewayServiceArgs, cloud: str, known: Mapping[str, str]) -> 
         else None,
     )
     if "bootstrap" in args:
-        spec = replace(spec, bootstrap=_bootstrap(args["bootstrap"], spec, args.get("domain"), wrong))
+        spec = replace(spec, bootstrap=bootstrap_of(args["bootstrap"], spec, args.get("domain"), wrong))
     least = whole(args.get("min_instances", 1))
     given = frozenset(secret_name(name) for name in args.get("secrets", {}))
     needed = set(secret_variables(spec).values())
@@ -315,157 +288,7 @@ def resolved(args: GatewayServiceArgs, cloud: str, known: Mapping[str, str]) -> 
         log_retention_days=whole(args.get("log_retention_days", 90)),
         waf=args.get("waf", False),
         plaintext=args.get("insecure_plaintext_http", False),
-        litellm=_image("litellmImage", args.get("litellm_image"), LITELLM_IMAGE, wrong),
-        nginx=_image("nginxImage", args.get("nginx_image"), NGINX_IMAGE, wrong),
+        litellm=image_of("litellmImage", args.get("litellm_image"), LITELLM_IMAGE, wrong),
+        nginx=image_of("nginxImage", args.get("nginx_image"), NGINX_IMAGE, wrong),
         wrong=wrong,
     )
-
-
-def secret_name(argument: str) -> str:
-    """Return the name of a secret (`anthropicApiKey`) from that of its argument (`anthropic_api_key`)."""
-    first, *others = argument.split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
-def whole(number: float) -> int:
-    """Return a whole number as such: programs in other languages hand every number over as a float.
-
-    One that is not whole stays, so that it is told.
-    """
-    return int(number) if number == int(number) else cast("int", number)
-
-
-def _placeholder(place: str) -> str:
-    return _PLACEHOLDERS[place.rpartition(".")[2]]
-
-
-def _below(prefix: str, known: Mapping[str, str]) -> dict[str, str]:
-    return {key.removeprefix(prefix): value for key, value in known.items() if key.startswith(prefix)}
-
-
-def _upstream(
-    given: GatewayUpstreamArgs, known: Mapping[str, str], cloud: str, wrong: list[Problem]
-) -> Upstream | None:
-    kind = given.get("kind", "")
-    stored = _HOME.get(kind) != cloud
-    match kind:
-        case "anthropic":
-            return AnthropicUpstream(**({"base_url": known["base_url"]} if "base_url" in known else {}))
-        case "foundry":
-            return FoundryUpstream(
-                known.get("resource", ""),
-                keyless=given.get("keyless", False),
-                base_url=known.get("base_url", ""),
-            )
-        case "bedrock":
-            return BedrockUpstream(known.get("region", ""), given.get("profile", ""), stored_key=stored)
-        case "vertex":
-            return VertexUpstream(known.get("project", ""), known.get("region", ""), stored_key=stored)
-        case _:
-            wrong.append(
-                Problem(
-                    "gateway.upstreams", f"has the kind {kind or 'nothing'}", ", ".join(KINDS), "choose one"
-                )
-            )
-            return None
-
-
-def _entra(given: GatewayEntraArgs, known: Mapping[str, str]) -> EntraAuth:
-    return EntraAuth(
-        known.get("tenant_id", ""),
-        known.get("client_id", ""),
-        known.get("desktop_client_id", ""),
-        given.get("cloud", "global"),
-        audiences=given.get("audiences", []),
-        scopes=given.get("scopes", ["access_as_user"]),
-        roles=given.get("roles", []),
-        team_roles=given.get("team_roles", {}),
-        clock_skew_seconds=whole(given.get("clock_skew_seconds", 120)),
-    )
-
-
-def _limits(given: GatewayLimitsArgs) -> LimitsSpec:
-    teams = {team: _limit(limit) for team, limit in given.get("teams", {}).items()}
-    return LimitsSpec(_limit(given.get("default", {})), teams, given.get("shared", False))
-
-
-def _limit(given: GatewayTeamLimitArgs) -> TeamLimit:
-    return TeamLimit(**{name: whole(cast("float", value)) for name, value in given.items()})
-
-
-def _bootstrap(
-    given: GatewayBootstrapArgs, spec: GatewaySpec, domain: str | None, wrong: list[Problem]
-) -> BootstrapSpec:
-    """Return the answers; those for Claude Desktop also say how to reach and sign in to this very gateway."""
-    teams: Mapping[str, GatewayAnswersArgs] = given.get("teams", {})
-    desktop: dict[str, Any] = dict(given.get("desktop", {}))
-    if desktop or any(team.get("desktop") for team in teams.values()):
-        if domain is None and "inferenceGatewayBaseUrl" not in desktop:
-            wrong.append(
-                Problem(
-                    "gateway.bootstrap.desktop",
-                    "tells Claude Desktop to use this gateway, whose address is not known before it is made",
-                    "gateway.domain",
-                    "set gateway.domain, or inferenceGatewayBaseUrl among the keys",
-                )
-            )
-        if spec.entra and not spec.entra.desktop_client_id:
-            wrong.append(
-                Problem(
-                    "gateway.bootstrap.desktop",
-                    "signs people in by a registration of Claude Desktop, and there is none",
-                    "a registration of its own",
-                    "add `desktop: {}` to `entra`, or name the one that exists: entra.desktopClientId",
-                )
-            )
-            # With any id in its place nothing else is wrong on its account.
-            spec = replace(
-                spec, entra=replace(spec.entra, desktop_client_id=_PLACEHOLDERS["desktop_client_id"])
-            )
-        if spec.entra:
-            base = str(desktop.get("inferenceGatewayBaseUrl", f"https://{domain or 'gateway.invalid'}"))
-            own = desktop_values(base, spec, auth="entra")
-            desktop = {**{key: own[key] for key in own if DESKTOP_KEYS[key].availability != "mdm"}, **desktop}
-    return BootstrapSpec(
-        given.get("office", {}),
-        desktop,
-        {
-            name: BootstrapTeam(team.get("office", {}), team.get("desktop", {}))
-            for name, team in teams.items()
-        },
-        whole(given.get("expires_seconds", 3600)),
-    )
-
-
-def _strangers(args: GatewayServiceArgs) -> Iterator[Problem]:
-    for key, table in (
-        ("modelNames", args.get("model_names", {})),
-        ("upstreamIds", args.get("upstream_ids", {})),
-    ):
-        for name in table:
-            if name not in args.get("models", []):
-                yield Problem(f"gateway.{key}.{name}", "is no model of gateway.models", "ids that are listed there",
-                              "add it there, or remove it here")  # fmt: skip
-    for upstream in args.get("upstreams", []):
-        kind = upstream.get("kind", "")
-        for name in sorted(set(upstream) - {"kind", *TAKEN.get(kind, upstream)}):
-            yield Problem(f"gateway.upstreams.{kind}.{secret_name(name)}", f"means nothing to {kind}",
-                          ", ".join(map(secret_name, TAKEN[kind])), "remove it")  # fmt: skip
-    for name, ids in args.get("upstream_ids", {}).items():
-        for kind in ids:
-            if kind not in KINDS:
-                yield Problem(f"gateway.upstreamIds.{name}.{kind}", "is no kind of upstream", ", ".join(KINDS),
-                              "choose one")  # fmt: skip
-
-
-def _image(key: str, given: str | None, default: Image, wrong: list[Problem]) -> Image:
-    if given is None:
-        return default
-    found = _IMAGE.fullmatch(given)
-    if not found:
-        wrong.append(
-            Problem(f"gateway.{key}", "is no image by its digest", "NAME@sha256:64 hexadecimal digits",
-                    "copy the digest from the registry: a tag alone can change")
-        )  # fmt: skip
-        return default
-    return Image("", found[2], (found[1],))

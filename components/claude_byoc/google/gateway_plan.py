@@ -16,8 +16,9 @@ from claude_byoc.contract import google as google_facts
 from claude_byoc.contract import google_gateway as facts
 from claude_byoc.contract.problems import Problem, ProblemsError
 from claude_byoc.gateway.container import GatewayContainers
-from claude_byoc.gateway.service_plan import ServicePlan, whole
+from claude_byoc.gateway.service_plan import ServicePlan
 from claude_byoc.gateway.service_plan import plan_of as service_plan_of
+from claude_byoc.gateway.service_reading import whole
 from claude_byoc.google.gateway_args import GoogleGatewayArgs, GoogleGatewayHostArgs
 
 ARCHIVE_FOLDER = "/secrets/gateway"

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from claude_byoc.gateway.limits import LIMITS
-from claude_byoc.gateway.service_plan import KINDS, LARGEST_BODY_MIB, LOG_RETENTION_DAYS
+from claude_byoc.gateway.service_plan import LARGEST_BODY_MIB, LOG_RETENTION_DAYS
+from claude_byoc.gateway.service_reading import KINDS
 from claude_byoc.settings.base import Section, one_of
 
 _Count = Annotated[int, Field(ge=1)]
