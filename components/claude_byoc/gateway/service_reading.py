@@ -87,7 +87,7 @@ def below(prefix: str, known: Mapping[str, str]) -> dict[str, str]:
 def upstream_of(
     given: GatewayUpstreamArgs, known: Mapping[str, str], cloud: str, wrong: list[Problem]
 ) -> Upstream | None:
-    """Return the upstream, by the identity of the containers in its own cloud, else by a stored key; None for no kind."""
+    """Return the upstream, called by identity in its own cloud and by a stored key elsewhere; None for no kind."""
     kind = given.get("kind", "")
     stored = _HOME.get(kind) != cloud
     match kind:
