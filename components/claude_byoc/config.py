@@ -15,14 +15,14 @@ from claude_byoc.contract.manifest_rules import check_value
 from claude_byoc.contract.problems import Problem, errors, nearest
 from claude_byoc.desktop_plan import DESKTOP_CONFIG_KEYS, config_key
 from claude_byoc.gateway.service_args import GatewaySecretsArgs
-from claude_byoc.gateway.service_reading import secret_name
+from claude_byoc.gateway.service_reading import camel
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
 from claude_byoc.settings import SETTINGS_KEY, args_of, check
 from claude_byoc.stack_args import ClaudeByocArgs
 
 NAMESPACE = "claude-byoc:"
 
-GATEWAY_CONFIG_KEYS = {secret_name(argument): argument for argument in GatewaySecretsArgs.__annotations__}
+GATEWAY_CONFIG_KEYS = {camel(argument): argument for argument in GatewaySecretsArgs.__annotations__}
 """Pulumi config name of each secret of a gateway of ours -> its argument."""
 _SIGNING_KEY = "gatewaySigningKey"
 """Read by `claude-byoc tokens` alone: no part of a program may know what signs gateway tokens."""
@@ -46,10 +46,10 @@ def load_settings() -> ClaudeByocArgs:
     gateway = _given(config, GATEWAY_CONFIG_KEYS)
     problems += [
         Problem(
-            f"{NAMESPACE}{secret_name(key)}",
+            f"{NAMESPACE}{camel(key)}",
             "is empty, or begins or ends with white space",
             "the credential alone",
-            f"set it again: pulumi config set --secret {NAMESPACE}{secret_name(key)}",
+            f"set it again: pulumi config set --secret {NAMESPACE}{camel(key)}",
         )
         for key, value in gateway.items()
         if not value or value != value.strip()

@@ -13,7 +13,7 @@ from claude_byoc.gateway.litellm import SECRETS
 from claude_byoc.gateway.service import rendered, secret_values
 from claude_byoc.gateway.service_args import GatewaySecretsArgs, GatewayServiceArgs
 from claude_byoc.gateway.service_plan import ServicePlan, inputs_of, plan_of
-from claude_byoc.gateway.service_reading import KINDS, secret_name
+from claude_byoc.gateway.service_reading import KINDS, camel
 from claude_byoc.gateway.spec import BedrockUpstream, FoundryUpstream, VertexUpstream
 from claude_byoc.gateway.tokens import new_key
 from tests.gateway.issuer import APP, DESKTOP, TENANT
@@ -176,7 +176,7 @@ def test_limits_of_each_instance_are_a_hint() -> None:
 
 
 def test_secrets_have_one_list() -> None:
-    assert {secret_name(name) for name in GatewaySecretsArgs.__annotations__} == set(SECRETS)
+    assert {camel(name) for name in GatewaySecretsArgs.__annotations__} == set(SECRETS)
 
 
 def test_an_image_of_ones_own_has_a_digest() -> None:

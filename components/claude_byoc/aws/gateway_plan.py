@@ -16,7 +16,7 @@ from claude_byoc.contract.problems import Problem, ProblemsError
 from claude_byoc.gateway import service_plan
 from claude_byoc.gateway.container import Container
 from claude_byoc.gateway.service_plan import ServicePlan
-from claude_byoc.gateway.service_reading import secret_name, whole
+from claude_byoc.gateway.service_reading import camel, whole
 
 CLOUD = "aws"
 DEFAULT_NAME = "claude-gateway"
@@ -169,11 +169,11 @@ class AwsGatewayPlan:
             yield from self._range(f"{key}.vpcCidr")
             return
         for name in sorted(given - self.network_keys):
-            yield Problem(f"{key}.{secret_name(name)}", "is missing, and others of the network are given",
+            yield Problem(f"{key}.{camel(name)}", "is missing, and others of the network are given",
                           "vpcId, loadBalancerSubnetIds and taskSubnetIds together",
                           "add it, or remove the others to have a VPC made")  # fmt: skip
         for name in sorted(own & self.network_keys):
-            yield Problem(f"{key}.{secret_name(name)}", "is set, and the VPC exists already",
+            yield Problem(f"{key}.{camel(name)}", "is set, and the VPC exists already",
                           "without vpcId alone", "remove it")  # fmt: skip
         if "load_balancer_subnet_ids" in self.network_keys and len(self.front_subnets) < facts.SUBNETS:
             yield Problem(f"{key}.loadBalancerSubnetIds", f"has {len(self.front_subnets)}",

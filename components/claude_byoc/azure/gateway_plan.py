@@ -18,6 +18,7 @@ from claude_byoc.contract.problems import Problem, ProblemsError
 from claude_byoc.gateway.container import LARGEST_ARCHIVE, GatewayContainers
 from claude_byoc.gateway.service_plan import ServicePlan
 from claude_byoc.gateway.service_plan import plan_of as service_plan_of
+from claude_byoc.gateway.service_reading import camel
 
 PARTS = math.ceil(LARGEST_ARCHIVE / facts.LARGEST_SECRET)
 """Secrets that hold the archive of files, which is larger than a secret of a key vault can be."""
@@ -160,7 +161,7 @@ class AzureGatewayPlan:
                 yield Problem(key, "is not valid", allowed, "correct it")
         for name, (pattern, allowed) in _FORMS.items():
             if name in self.known and not re.match(pattern, self.known[name]):
-                yield Problem(f"gateway.azure.{_camel(name)}", "is not valid", allowed, "correct it")
+                yield Problem(f"gateway.azure.{camel(name)}", "is not valid", allowed, "correct it")
 
     def _pairs(self) -> Iterator[Problem]:
         for one, other, why in (
@@ -170,16 +171,16 @@ class AzureGatewayPlan:
             ("dns_zone_id", "domain_verified", "the records are made in the zone"),
         ):
             if {one, other} <= self.given:
-                key = f"gateway.azure.{_camel(other)}"
-                yield Problem(key, f"is given beside {_camel(one)}", f"one of the two: {why}", "remove one")
+                key = f"gateway.azure.{camel(other)}"
+                yield Problem(key, f"is given beside {camel(one)}", f"one of the two: {why}", "remove one")
         for one, other in (
             ("certificate_url", "certificate_vault_id"),
             ("certificate_vault_id", "certificate_url"),
             ("existing_certificate_id", "existing_environment"),
         ):
             if one in self.given and other not in self.given:
-                key = f"gateway.azure.{_camel(other)}"
-                yield Problem(key, f"is missing beside {_camel(one)}", "both", "add it")
+                key = f"gateway.azure.{camel(other)}"
+                yield Problem(key, f"is missing beside {camel(one)}", "both", "add it")
         if {"certificate_url", "existing_environment"} <= self.given:
             yield Problem(
                 "gateway.azure.certificateUrl",
@@ -220,7 +221,7 @@ class AzureGatewayPlan:
             for name in ("dns_zone_id", "domain_verified", "certificate_url", "existing_certificate_id"):
                 if name in self.given:
                     yield Problem(
-                        "gateway.domain", f"is missing beside {_camel(name)}", "the host name", "add it"
+                        "gateway.domain", f"is missing beside {camel(name)}", "the host name", "add it"
                     )
             return
         if domain.count(".") < 2 or domain == zone:  # noqa: PLR2004 -- a name below the organisation's domain
@@ -296,8 +297,3 @@ def plan_of(args: AzureGatewayArgs) -> AzureGatewayPlan:
 
 def _text(value: Input[str]) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)

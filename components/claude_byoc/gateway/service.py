@@ -9,7 +9,7 @@ from claude_byoc.contract.problems import refuse_errors
 from claude_byoc.gateway.container import ARCHIVE_SECRET, LOOPBACK, GatewayContainers
 from claude_byoc.gateway.service_args import GatewayServiceArgs
 from claude_byoc.gateway.service_plan import ServicePlan, inputs_of, resolved
-from claude_byoc.gateway.service_reading import secret_name
+from claude_byoc.gateway.service_reading import camel
 from claude_byoc.refusal import told
 
 
@@ -44,6 +44,6 @@ def secret_values(
     given = {
         name: pulumi.Output.secret(cast("Input[str]", value))
         for argument, value in args.get("secrets", {}).items()
-        if (name := secret_name(argument)) in needed
+        if (name := camel(argument)) in needed
     }
     return {**given, ARCHIVE_SECRET: pulumi.Output.secret(containers.apply(lambda made: made.archive))}

@@ -27,11 +27,11 @@ from claude_byoc.gateway.service_reading import (
     NO_MODEL_IDS,
     below,
     bootstrap_of,
+    camel,
     entra_of,
     image_of,
     limits_of,
     placeholder,
-    secret_name,
     strangers,
     upstream_of,
     whole,
@@ -271,7 +271,7 @@ def resolved(args: GatewayServiceArgs, cloud: str, known: Mapping[str, str]) -> 
     if "bootstrap" in args:
         spec = replace(spec, bootstrap=bootstrap_of(args["bootstrap"], spec, args.get("domain"), wrong))
     least = whole(args.get("min_instances", 1))
-    given = frozenset(secret_name(name) for name in args.get("secrets", {}))
+    given = frozenset(camel(name) for name in args.get("secrets", {}))
     needed = set(secret_variables(spec).values())
     return ServicePlan(
         cloud=cloud,

@@ -60,8 +60,8 @@ _PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
 """Argument -> a value of its form, in the place of one that is not known yet."""
 
 
-def secret_name(argument: str) -> str:
-    """Return the name of a secret (`anthropicApiKey`) from that of its argument (`anthropic_api_key`)."""
+def camel(argument: str) -> str:
+    """Return the name in settings (`anthropicApiKey`) of an argument (`anthropic_api_key`)."""
     first, *others = argument.split("_")
     return first + "".join(word.capitalize() for word in others)
 
@@ -194,8 +194,8 @@ def strangers(args: GatewayServiceArgs) -> Iterator[Problem]:
     for upstream in args.get("upstreams", []):
         kind = upstream.get("kind", "")
         for name in sorted(set(upstream) - {"kind", *TAKEN.get(kind, upstream)}):
-            yield Problem(f"gateway.upstreams.{kind}.{secret_name(name)}", f"means nothing to {kind}",
-                          ", ".join(map(secret_name, TAKEN[kind])), "remove it")  # fmt: skip
+            yield Problem(f"gateway.upstreams.{kind}.{camel(name)}", f"means nothing to {kind}",
+                          ", ".join(map(camel, TAKEN[kind])), "remove it")  # fmt: skip
     for name, ids in args.get("upstream_ids", {}).items():
         for kind in ids:
             if kind not in KINDS:

@@ -18,7 +18,7 @@ from claude_byoc.contract.problems import Problem, ProblemsError
 from claude_byoc.gateway.container import GatewayContainers
 from claude_byoc.gateway.service_plan import ServicePlan
 from claude_byoc.gateway.service_plan import plan_of as service_plan_of
-from claude_byoc.gateway.service_reading import whole
+from claude_byoc.gateway.service_reading import camel, whole
 from claude_byoc.google.gateway_args import GoogleGatewayArgs, GoogleGatewayHostArgs
 
 ARCHIVE_FOLDER = "/secrets/gateway"
@@ -191,7 +191,7 @@ class GoogleGatewayPlan:
                 yield Problem("gateway.insecurePlaintextHttp", wrong, allowed, "remove it")
             for name in ("dns_zone", "private_dns_zone", "certificate"):
                 if name in self.given:
-                    yield Problem(f"gateway.google.{_camel(name)}", "is set without a domain",
+                    yield Problem(f"gateway.google.{camel(name)}", "is set without a domain",
                                   "together with gateway.domain", "set the domain, or remove it")  # fmt: skip
         if self.service.plaintext and "certificate" in self.given:
             yield Problem("gateway.google.certificate", "is set beside insecurePlaintextHttp, which uses none",
@@ -208,7 +208,7 @@ class GoogleGatewayPlan:
                               f"for instance projects/P/{_EXAMPLES[name]}", "add it")  # fmt: skip
         for name in ("network", "subnet", "proxy_subnet_range", "private_dns_zone"):
             if not internal and name in self.given:
-                yield Problem(f"gateway.google.{_camel(name)}", "is set, and the gateway is not internal",
+                yield Problem(f"gateway.google.{camel(name)}", "is set, and the gateway is not internal",
                               "together with gateway.internal: true", "set it, or remove this")  # fmt: skip
         text = self.known.get("proxy_subnet_range")
         if text is not None:
@@ -233,7 +233,7 @@ class GoogleGatewayPlan:
             ("predict_role", google_facts.EXISTING_ROLE_PATTERN, "projects/P/roles/NAME"),
         ):  # fmt: skip
             if name in self.known and not re.match(pattern, self.known[name]):
-                yield Problem(f"gateway.google.{_camel(name)}", f"is not valid: {self.known[name]!r}", allowed,
+                yield Problem(f"gateway.google.{camel(name)}", f"is not valid: {self.known[name]!r}", allowed,
                               "correct it")  # fmt: skip
         subnet = re.match(facts.SUBNET_PATTERN, self.known.get("subnet", ""))
         if subnet and self.region is not None and subnet["region"] != self.region:
@@ -289,7 +289,3 @@ def plan_of(args: GoogleGatewayArgs) -> GoogleGatewayPlan:
 
 def _known(value: Input[str]) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _camel(name: str) -> str:
-    return _CAMEL.sub(lambda match: match[1].upper(), name)
