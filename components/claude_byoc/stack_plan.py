@@ -3,7 +3,7 @@
 Pure. It reads settings that were refused in part as well, so a value of the wrong kind counts as not known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from pulumi import Input
@@ -74,30 +74,32 @@ def desktop_plan(args: ClaudeByocArgs) -> DesktopPlan:
     )
 
 
-def part_problems(args: ClaudeByocArgs) -> list[Problem]:
-    """Return what the parts refuse in `args`, as far as it is known before the run."""
-    found = [
-        Problem(
-            key=account,
-            wrong=f"is missing, and the part `{part}` stands in it",
-            allowed=form,
-            cure=f"add `{account}` to the settings",
-        )
-        for part, (account, form) in ACCOUNTS.items()
-        if part in args and account not in args
-    ]
-    if (bedrock := bedrock_access_args(args)) is not None:
+def part_problems(args: ClaudeByocArgs, unsure: Collection[str] = ()) -> list[Problem]:
+    """Return what the parts refuse in `args`, as far as it is known before the run.
+
+    `unsure` are sections of settings that were refused: what reads one of them is not judged.
+    """
+    found: list[Problem] = []
+    for part, (account, form) in ACCOUNTS.items():
+        if part in args and account not in args and account not in unsure:
+            wrong = f"is missing, and the part `{part}` stands in it"
+            found.append(Problem(account, wrong, form, f"add `{account}` to the settings"))
+    if not {"bedrock", "aws", "entra"} & {*unsure} and (bedrock := bedrock_access_args(args)) is not None:
         found += bedrock_args.plan_of(bedrock).problems()
-    if (foundry := foundry_access_args(args)) is not None:
+    if not {"foundry", "azure", "entra"} & {*unsure} and (foundry := foundry_access_args(args)) is not None:
         found += foundry_args.plan_of(foundry).problems()
-    if (vertex := vertex_access_args(args)) is not None:
+    if not {"vertex", "google"} & {*unsure} and (vertex := vertex_access_args(args)) is not None:
         found += vertex_args.plan_of(vertex).problems()
     cloud = args.get("gateway", {}).get("cloud", "")
-    if cloud in CLOUDS and cloud not in args:
+    if cloud in CLOUDS and cloud not in args and cloud not in unsure:
         form = next(form for account, form in ACCOUNTS.values() if account == cloud)
         wrong = "is missing, and the gateway runs in it (gateway.cloud)"
         found.append(Problem(cloud, wrong, form, f"add `{cloud}` to the settings"))
-    return [*found, *gateway_plan.problems(args), *_tenant_problems(args)]
+    if not {"gateway", "foundry", "google", "entra", cloud} & {*unsure}:
+        found += gateway_plan.problems(args)
+    if not {"entra", "hosts", "paths", "foundry", "gateway"} & {*unsure}:
+        found += _tenant_problems(args)
+    return found
 
 
 def _tenant_problems(args: ClaudeByocArgs) -> list[Problem]:

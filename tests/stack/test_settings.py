@@ -133,6 +133,57 @@ def test_all_problems_come_at_once() -> None:
     assert "hosts" in keys, keys
 
 
+GATEWAY: dict[str, Any] = {
+    "cloud": "google",
+    "upstreams": [{"kind": "vertex", "region": "us-east5"}],
+    "models": ["claude-sonnet-5"],
+    "tokens": {"publicKeys": ["q0Xv2nJ9sUe1mT4yB7cW5dK8fH3gL6aZpRtVxQwEoIM="]},
+    "google": {"region": "us-east1"},
+}
+REFUSED_BY_PARTS: list[tuple[str, object, str]] = [
+    ("bedrock.teams.finance", {"audiences": []}, "bedrock.teams.finance"),
+    ("foundry", {"models": {"claude-none-1": {}}}, "foundry"),
+    ("gateway", {**GATEWAY, "minInstances": 9, "maxInstances": 2}, "gateway.maxInstances"),
+    ("entra.cloud", "china", "entra.app"),
+]
+"""Settings that have the right form and that a part refuses: place, value, where the problem is."""
+REFUSED_BY_FORM: list[tuple[str, object, str]] = [
+    ("support.email", 3, "support.email"),
+    ("google.projectId", "No", "google.projectId"),
+    ("azure.location", 7, "azure.location"),
+    ("manifest.auto_connect", True, "manifest.auto_connect"),
+    ("vertx", {}, "vertx"),
+]
+
+
+@pytest.mark.parametrize("form", REFUSED_BY_FORM, ids=[key for *_, key in REFUSED_BY_FORM])
+@pytest.mark.parametrize("part", REFUSED_BY_PARTS, ids=[key for *_, key in REFUSED_BY_PARTS])
+def test_what_one_section_lacks_hides_no_problem_of_another(
+    part: tuple[str, object, str], form: tuple[str, object, str]
+) -> None:
+    base = changed(part[0], part[1])
+    base.setdefault("google", {"projectId": "example-project"})
+    base.setdefault("azure", {"subscriptionId": TENANT, "location": "eastus2"})
+    alone = {p.key for p in problems_of(base) if p.key.startswith(part[2])}
+    assert alone
+    section, _, last = form[0].partition(".")
+    if last:
+        base.setdefault(section, {})[last] = form[1]
+    else:
+        base[section] = form[1]
+    both = {p.key for p in problems_of(base)}
+    assert form[2] in both
+    reads = {"foundry": "azure", "gateway.maxInstances": "google"}
+    if reads.get(part[2]) != section:
+        assert alone <= both
+
+
+def test_a_section_that_was_refused_is_not_called_missing() -> None:
+    bad = changed("gateway", GATEWAY)
+    bad["google"] = []
+    assert [p.wrong for p in problems_of(bad) if p.key == "google"] == ["is not an object"]
+
+
 def test_a_mistyped_key_is_answered_with_the_one_meant() -> None:
     [problem] = [p for p in problems_of(changed("bedrock.role.sesionSeconds", 3600)) if "sesion" in p.key]
     assert "sessionSeconds" in problem.cure
@@ -161,10 +212,51 @@ JSON = st.recursive(
 )
 
 
+EVERY_PART: dict[str, Any] = {
+    **GOOD,
+    "gateway": GATEWAY,
+    "foundry": {
+        "resourceName": "example-claude",
+        "models": {"claude-sonnet-5": {"capacity": 5}},
+        "organization": {"organizationName": "Example", "countryCode": "DE", "industry": "finance"},
+    },
+    "vertex": {"region": "us-east5"},
+    "google": {"projectId": "example-project"},
+    "azure": {"subscriptionId": TENANT, "location": "eastus2"},
+    "hosts": ["office", "desktop"],
+    "desktop": {},
+    "paths": {"office": "bedrock", "desktop": "gateway"},
+}
+
+
 @settings(max_examples=200, deadline=None)
-@given(part=st.sampled_from([*GOOD, "hosts", "unknown"]), value=JSON)
+@given(part=st.sampled_from([*EVERY_PART, "unknown"]), value=JSON)
 def test_any_json_in_any_place_is_answered_and_never_crashes(part: str, value: object) -> None:
-    parsed, problems = check({**copy.deepcopy(GOOD), part: value}, {}, "dev")
+    _answered({**copy.deepcopy(EVERY_PART), part: value})
+
+
+PLACES = [
+    (part, key)
+    for part, given in EVERY_PART.items()
+    if isinstance(given, dict)
+    for key in [*given, "unknown"]
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(place=st.sampled_from(PLACES), value=JSON)
+def test_any_json_one_level_below_is_answered_too(place: tuple[str, str], value: object) -> None:
+    data = copy.deepcopy(EVERY_PART)
+    data[place[0]][place[1]] = value
+    _answered(data)
+
+
+def test_the_settings_with_every_part_are_good() -> None:
+    assert check(EVERY_PART, {"gateway_token": "example"}, "dev")[1] == []
+
+
+def _answered(data: dict[str, Any]) -> None:
+    parsed, problems = check(data, {"gateway_token": "example"}, "dev")
     assert (parsed is None) is bool(problems)
     for problem in problems:
         assert problem.key

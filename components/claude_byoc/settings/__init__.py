@@ -23,7 +23,7 @@ from claude_byoc.settings.base import Section, one_of
 from claude_byoc.settings.bedrock import AwsSettings, BedrockSettings
 from claude_byoc.settings.desktop import DesktopSettings
 from claude_byoc.settings.entra import EntraSettings
-from claude_byoc.settings.errors import problems_of
+from claude_byoc.settings.errors import problems_of, sections, touched
 from claude_byoc.settings.foundry import AzureSettings, FoundrySettings
 from claude_byoc.settings.gateway import GatewaySettings
 from claude_byoc.settings.salvage import salvaged
@@ -109,17 +109,16 @@ def check(
         "desktop_secrets": dict(desktop_secrets),
         "gateway_secrets": cast("GatewaySecretsArgs", dict(gateway_secrets)),
     }
-    if parsed:
-        problems += part_problems(given)
+    unsure = touched(problems, Settings)
+    if isinstance(settings, dict):
+        problems += part_problems(given, unsure)
     if stack == "local" and isinstance(settings, dict):
         problems += _local_problems(settings)
     if isinstance(settings, dict):
         named = {problem.key for problem in problems}
-        unread = any(
-            "." not in key and key not in Settings.model_json_schema()["properties"] for key in named
-        )
         rules = [*plan(given).problems(), *desktop_plan(given).problems()]
         # A part under a mistyped name is there: to call every part missing as well would be the same news.
+        unread = not unsure <= set(sections(Settings))
         problems += [one for one in rules if one.key not in named and not (unread and one.key == "bedrock")]
     return (None if problems else parsed), problems
 

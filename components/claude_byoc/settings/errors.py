@@ -1,7 +1,7 @@
 """What pydantic says about settings, in our words: each with what is allowed and the cure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast, get_args, get_origin
 
 from annotated_types import Ge, Le
@@ -36,6 +36,18 @@ def problems_of(refused: ValidationError, model: type[BaseModel]) -> list[Proble
         if error["type"] != "missing":  # its input is the object around it
             found |= {place: _secret(place) for place in _secrets_in(error["loc"], error["input"])}
     return list(found.values())
+
+
+def sections(model: type[BaseModel]) -> list[str]:
+    """Return the names that stand at the top of the settings."""
+    return list(_fields(model))
+
+
+def touched(problems: Iterable[Problem], model: type[BaseModel]) -> set[str]:
+    """Return what stands at the top of the settings and has a finding, with the section that a wrong name meant."""
+    named = {problem.key.partition(".")[0] for problem in problems}
+    meant = {close for name in named if name not in _fields(model) and (close := _meant((name,), model))}
+    return named | meant
 
 
 def _problem(error: ErrorDetails, model: type[BaseModel]) -> Problem:
