@@ -8,7 +8,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import Input, Output
@@ -23,8 +23,11 @@ from pulumi.dynamic import (
 )
 from typing_extensions import override
 
-from claude_byoc.azure import arm, credentials, documents
+from claude_byoc.azure import documents
 from claude_byoc.contract import azure as facts
+
+if TYPE_CHECKING:
+    from claude_byoc.azure import arm
 
 ADDRESS_VARIABLE = "CLAUDE_BYOC_ARM_ADDRESS"
 """Environment variable with the loopback address of a service that answers instead of Azure Resource Manager."""
@@ -43,9 +46,12 @@ class DeploymentProvider(ResourceProvider):
 
     @override
     def configure(self, req: ConfigureRequest) -> None:
-        self._given = credentials.settings(req.config.get)
+        self._config = req.config
 
-    def _arm(self, props: Mapping[str, Any]) -> arm.Arm:
+    def _arm(self, props: Mapping[str, Any]) -> "arm.Arm":
+        # They load an HTTP client, which a run that changes nothing does not need.
+        from claude_byoc.azure import arm, credentials  # noqa: PLC0415
+
         address, real = arm.checked_address(props["resource_manager"], os.environ.get(ADDRESS_VARIABLE))
         if not real:
             return arm.Arm(address, lambda: None, sleep=_briefly)
@@ -54,7 +60,8 @@ class DeploymentProvider(ResourceProvider):
                 f"subscription {NO_SUBSCRIPTION} exists in no real cloud, so Azure Resource Manager is not asked"
             )
         subscription = facts.split_account_id(props["account_id"]).subscription_id
-        return arm.Arm(address, credentials.token_source(self._given, address, subscription_id=subscription))
+        given = credentials.settings(self._config.get)
+        return arm.Arm(address, credentials.token_source(given, address, subscription_id=subscription))
 
     @override
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
