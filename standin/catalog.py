@@ -68,8 +68,6 @@ class Property:
     fields: Mapping[str, "Property"] = dataclasses.field(default_factory=dict[str, "Property"])
     """Of an object, or of the objects in a list or map: what is in it. Of an output that has an input's name:
     what the cloud adds inside that object."""
-    newer: bool = False
-    """Of a parameterized type: the installed SDK's own version of the type lacks it."""
     source: str = ""
 
 
@@ -122,8 +120,6 @@ class Spec:
     lasting: Lasting | None = None
     exclusive: Exclusive | None = None
     """What a create, update or delete holds alone while it runs."""
-    sdk: str = ""
-    """Of a parameterized type: the token of the installed SDK that it is compared with."""
     import_id: str = ""
     """A template: what an import names the resource by, where that is not its id."""
     on_import: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
@@ -163,12 +159,6 @@ class Catalog:
     def function(self, token: str) -> Spec:
         """Return the function; StandinError with the command that drafts it where it is not declared."""
         return self._find(self.functions, token, "function")
-
-    @property
-    def packages(self) -> list[str]:
-        """The parameterized packages (`azure-native_MODULE_VERSION`) of which a type is declared."""
-        found = {token.partition(":")[0] for token in (*self.types, *self.functions)}
-        return sorted(found - {self.provider})
 
     def _find(self, among: Mapping[str, Spec], token: str, what: str) -> Spec:
         if token in among:

@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 
 from standin.catalog import PLACES, Property
-from standin.schema import Schema, provider_of, schema, sdk_token
+from standin.schema import Schema, provider_of, schema
 from standin.sdk import version
 
 
 def draft(token: str) -> str:
     """Return the YAML to complete: what the SDK does not tell is left to look up, with its source."""
     provider = provider_of(token)
-    told = schema(sdk_token(token))
+    told = schema(token)
     lines = [
         f"# Drafted from pulumi-{provider} {version(provider)}. Look up and complete, each with its source:",
         "# what replaces, defaults, what the cloud fills in (fills) or keeps (computed), how values compare.",
         f"{told.kind}: {token}",
-        *([] if sdk_token(token) == token else [f"sdk: {sdk_token(token)}"]),
         "source: ",
     ]
     if told.kind == "type":

@@ -1,7 +1,5 @@
 """The provider: what the engine asks, answered from the catalogue, the rules and the cloud's file."""
 
-import base64
-import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from functools import cached_property
@@ -23,7 +21,6 @@ from standin.lookups import look_up
 from standin.refusals import refusal
 from standin.rows import Rows
 from standin.rules import check_rules
-from standin.sdk import version
 from standin.templates import is_volatile, render
 from standin.values import UNKNOWN, Plain, Properties, has_unknown, plain_map, wire
 
@@ -49,32 +46,6 @@ class StandinProvider(rpc.Provider):
     @cached_property
     def _faults(self) -> faults.Faults:
         return faults.from_environment(self._environment, self._cloud, self._name)
-
-    @override
-    async def parameterize(self, request: rpc.ParameterizeRequest) -> rpc.ParameterizeResponse:
-        """Answer for a package that is this provider at another API version.
-
-        source: github.com/pulumi/pulumi-azure-native provider/pkg/provider/provider_parameterize.go (the
-        parameter is base64 text of {"module", "version"}; the package is NAME_MODULE_VERSION, its version the
-        provider's own)
-        """
-        given = request.parameters
-        if self._name != "azure-native" or not isinstance(given, rpc.ParametersValue):
-            raise StandinError(f"the stand-in cloud {self._name!r} takes no parameters")
-        try:
-            wanted = json.loads(base64.b64decode(given.value, validate=True))
-            package = f"{self._name}_{wanted['module']}_{wanted['version']}"
-        except (ValueError, KeyError, TypeError):
-            raise StandinError(
-                "failed to deserialize parameterize args: the parameter must be base64 text of "
-                '{"module": "...", "version": "v..."}'
-            ) from None
-        if package not in self.catalog.packages:
-            raise StandinError(
-                f"no resources found for module {wanted['module']} at API version {wanted['version']}. "
-                f"The stand-in has: {', '.join(self.catalog.packages) or 'none'}"
-            )
-        return rpc.ParameterizeResponse(package, version(self._name))
 
     @override
     async def check_config(self, request: rpc.CheckRequest) -> rpc.CheckResponse:

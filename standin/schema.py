@@ -51,13 +51,8 @@ class Schema:
 
 
 def provider_of(token: str) -> str:
-    """Return the provider of a token, also of a parameterized one (`azure-native_MODULE_VERSION:...`)."""
-    return token.split(":", maxsplit=1)[0].split("_", maxsplit=1)[0]
-
-
-def sdk_token(token: str) -> str:
-    """Return the token that the installed SDK has for a type or function of a parameterized package."""
-    return ":".join([provider_of(token), *token.split(":")[1:]])
+    """Return the provider of a token."""
+    return token.partition(":")[0]
 
 
 def schema(token: str) -> Schema:
