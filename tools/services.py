@@ -26,7 +26,7 @@ class Services:
 
     def environment(self) -> dict[str, str]:
         """Return the variables by which the program finds them instead of the clouds."""
-        return {"CLAUDE_BYOC_ARM_ADDRESS": self._arm.address, "CLAUDE_BYOC_GRAPH_URL": self._graph.base}
+        return {"CLAUDE_BYOC_ARM_ADDRESS": self._arm.base, "CLAUDE_BYOC_GRAPH_URL": self._graph.base}
 
 
 def _end(server: ThreadingHTTPServer) -> None:

@@ -61,7 +61,7 @@ class FoundryProject(Project):
             check=check,
             timeout=timeout,
             input=input,
-            env={ADDRESS_VARIABLE: self.arm.address, **(env or {})},
+            env={ADDRESS_VARIABLE: self.arm.base, **(env or {})},
         )
 
     def use(self, **changes: object) -> None:

@@ -49,7 +49,7 @@ def slow_arm(with_key: Project) -> Iterator[dict[str, str]]:
         {"STANDIN_CLOUD": str(with_key.cloud), "STANDIN_FAULTS": f"create:{DEPLOYMENT}=slow:2"}
     )
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield {"CLAUDE_BYOC_ARM_ADDRESS": server.address}
+    yield {"CLAUDE_BYOC_ARM_ADDRESS": server.base}
     server.shutdown()
     server.server_close()
 

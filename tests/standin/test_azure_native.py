@@ -85,7 +85,7 @@ def call(
 ) -> httpx.Response:
     return httpx.request(
         method,
-        f"{arm.address}{of}/deployments/{name}",
+        f"{arm.base}{of}/deployments/{name}",
         params={"api-version": version},
         json=body,
         timeout=30,
