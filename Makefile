@@ -36,6 +36,8 @@ unit: $(STAMP) ## unit, property and engine tests, in parallel
 	@$(VENV)/bin/python -m tools engine
 	@$(VENV)/bin/python -m tools.system_packages
 	@$(VENV)/bin/python -m tools.side_env aws
+	@$(VENV)/bin/python -m tools.side_env azure
+	@$(VENV)/bin/python -m tools.side_env google
 	@$(VENV)/bin/python -m tools.side_env litellm
 	@$(VENV)/bin/python -m tests.gateway.javascript_clients
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal

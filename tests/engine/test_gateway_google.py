@@ -37,6 +37,7 @@ from tests.engine.observe import inventory, up, without_new_ids
 from tests.engine.test_secrets import holds, spellings
 from tests.gateway.declared_google import declared
 from tests.gateway.reach_google import REGION_RULE, reach
+from tests.published import google
 from tools.engine.acquire import Engine
 from tools.project import LOCAL, Project
 
@@ -190,12 +191,14 @@ def test_another_key_is_a_new_revision(gateway: MakeGateway) -> None:
         ),
     ],
 )
-def test_who_reaches_what(
+def test_who_reaches_what_and_every_body_has_the_published_shape(
     gateway: MakeGateway, changes: dict[str, Any], expected: set[tuple[str, str, int]]
 ) -> None:
     project = gateway(**changes)
     up(project)
-    assert reach(inventory(project)) == expected | OUT
+    made = inventory(project)
+    assert reach(made) == expected | OUT
+    assert google.problems([row for row in made if row["type"].startswith("gcp:")]) == []
     assert up(project) == {}
     destroy(project)
     assert Cloud(project.cloud).resources() == []

@@ -75,6 +75,12 @@ def test_it_is_made_once_and_then_needs_no_index(index: Index) -> None:
     assert index.made == 1
 
 
+def test_progress_is_told(index: Index) -> None:
+    index.ensure()
+    assert index.said[1:3] == ["  fetching package 1 of 1", "  unpacking them"]
+    assert index.said[3].startswith("the environment tiny is in ")
+
+
 def test_a_changed_lock_makes_it_anew(index: Index) -> None:
     assert index.version() == "1.0"
     index.lock("2.0")
