@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
+from claude_byoc.cli.tables import table_text
 from claude_byoc.contract.gateway import CLOUDS
 from standin.cloud import Cloud
 from tools.engine.acquire import EngineError
@@ -64,13 +64,9 @@ def destroy() -> int:
     console.print(f"\nResources left in the stand-in clouds: [bold]{len(left)}[/bold]")
     for row in left:
         console.print(f"  {row.token}  {row.id}")
-    kept = Table(title="A real cloud would keep", title_justify="left", show_lines=True)
-    for heading in ("what", "id", "why"):
-        kept.add_column(heading, overflow="fold")
-    for lasting in cloud.lasting():
-        kept.add_row(lasting.what, lasting.id, lasting.reason)
-    if kept.row_count:
-        console.print(kept)
+    if kept := [(one.what, one.id, one.reason) for one in cloud.lasting()]:
+        console.print("\nA real cloud would keep:")
+        print(table_text(("What", "Id", "Why"), kept, prose=["Why"], lines=True), end="")
     if left and code == 0:
         # The engine ends with 0 when Ctrl-C stops a destroy in good order.
         console.print("The destroy was interrupted. To go on: [bold]make destroy[/bold]")
@@ -123,25 +119,23 @@ def _run(project: Project, command: list[str]) -> int:
 
 def _list_what_was_made(project: Project, took: float) -> None:
     outputs = json.loads(project.pulumi("stack", "output", "--json", "-s", project.stack).stdout)
-    made = Table(title=f"Stack local ({took:.0f} s)", title_justify="left", show_header=False)
-    made.add_column()
-    made.add_column(overflow="fold")
-    made.add_row(
-        "Stand-in clouds", f"{len(Cloud(project.cloud).resources())} resources, {_shown(project.cloud)}"
-    )
     bedrock, foundry, vertex = outputs["bedrock"], outputs["foundry"], outputs["vertex"]
-    made.add_row("Entra app", f"{outputs['entra']['clientId']}, its own for Claude Desktop beside it")
-    made.add_row("Bedrock (Office)", str(bedrock["roles"][0]["roleArn"]))
-    models = ", ".join(row["name"] for row in foundry["deployments"])
-    made.add_row("Foundry (Claude Desktop)", f"{foundry['resourceName']}, keyless: {models}")
-    made.add_row("Vertex AI", f"{vertex['projectId']}, {vertex['region']}: {', '.join(vertex['models'])}")
     gateway = outputs["gateway"]
-    made.add_row(
-        "Gateway (Outlook)",
-        f"{gateway['url']}, on {CLOUDS[gateway['cloud']]}: {', '.join(gateway['models'])}",
-    )
-    made.add_row("Rollout files", _shown(OUT))
-    console.print(made)
+    models = ", ".join(row["name"] for row in foundry["deployments"])
+    made = [
+        ("Stand-in clouds", f"{len(Cloud(project.cloud).resources())} resources, {_shown(project.cloud)}"),
+        ("Entra app", f"{outputs['entra']['clientId']}, its own for Claude Desktop beside it"),
+        ("Bedrock (Office)", str(bedrock["roles"][0]["roleArn"])),
+        ("Foundry (Claude Desktop)", f"{foundry['resourceName']}, keyless: {models}"),
+        ("Vertex AI", f"{vertex['projectId']}, {vertex['region']}: {', '.join(vertex['models'])}"),
+        (
+            "Gateway (Outlook)",
+            f"{gateway['url']}, on {CLOUDS[gateway['cloud']]}: {', '.join(gateway['models'])}",
+        ),
+        ("Rollout files", _shown(OUT)),
+    ]
+    console.print(f"Stack local ({took:.0f} s):")
+    print(table_text(("What", "Where"), made), end="")
     console.print("What a person would do next, on a real cloud:")
     left = [step for step in outputs["nextSteps"] if "build" not in step.get("command", "")]
     for number, step in enumerate(left, 1):

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -46,9 +47,11 @@ def ensure(
     with locked(home / f"{name}.lock", lambda: say(f"waiting for another process to make {name}")):
         made_from = folder / _MADE_FROM
         if not (python.exists() and made_from.exists() and made_from.read_bytes() == stamp):
-            say(f"making the environment {name} from {lock.name}, once")
-            _make(folder, python, lock)
+            started = time.monotonic()
+            say(f"making the environment {name} from {lock.name}, once (a minute or two)")
+            _make(folder, python, lock, say)
             made_from.write_bytes(stamp)
+            say(f"the environment {name} is in {folder} ({time.monotonic() - started:.0f} s)")
     return python
 
 
@@ -62,7 +65,7 @@ def _lock(name: str, locks: Path) -> Path:
     return locks / f"{name}.lock"
 
 
-def _make(folder: Path, python: Path, lock: Path) -> None:
+def _make(folder: Path, python: Path, lock: Path, say: Callable[[str], None]) -> None:
     # An environment cannot be renamed, its scripts carry its path: it is made in place and stamped at the end.
     (folder / _MADE_FROM).unlink(missing_ok=True)
     try:
@@ -74,29 +77,46 @@ def _make(folder: Path, python: Path, lock: Path) -> None:
         ) from error
     # The project's own pip installs, so that nothing but the lock decides what is in there. Wheels alone: a
     # source distribution would run its build, with dependencies that no hash covers.
-    pip = [sys.executable, "-I", "-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile"]
-    done = subprocess.run(
-        [
-            *pip,
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-            "-r",
-            lock,
-        ],
+    pip = [sys.executable, "-I", "-m", "pip", "--python", str(python), "install", "--no-compile"]
+    options = ["--disable-pip-version-check", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    lines: list[str] = []
+    with subprocess.Popen(
+        [*pip, *options, "--progress-bar", "off", "-r", lock],
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        said = "\n".join(f"  {line}" for line in (done.stderr or done.stdout).strip().splitlines()[-6:])
+    ) as process:
+        for line in process.stdout or ():
+            lines.append(line.rstrip())
+            if step := _step(lines, _packages(lock)):
+                say(step)
+    if process.returncode != 0:
+        said = "\n".join(f"  {line}" for line in [line for line in lines if line][-6:])
         raise SideEnvError(
-            f"{lock.name} could not be installed (pip ended with {done.returncode}):\n{said}\n"
+            f"{lock.name} could not be installed (pip ended with {process.returncode}):\n{said}\n"
             "Cure: check that the package index answers, then run the same command again"
         )
+
+
+_FETCHING = ("Collecting ", "Processing ")
+_EVERY = 25
+"""Packages after which progress is told."""
+
+
+def _packages(lock: Path) -> int:
+    return len(re.findall(r"^[A-Za-z0-9]", lock.read_text("utf-8"), re.MULTILINE))
+
+
+def _step(lines: list[str], packages: int) -> str:
+    """Return what to say of pip's last line, "" for most of them."""
+    if lines[-1].startswith("Installing collected packages"):
+        return "  unpacking them"
+    # Pip's words for one from an index, and one from a folder.
+    if not lines[-1].startswith(_FETCHING):
+        return ""
+    count = sum(line.startswith(_FETCHING) for line in lines)
+    return f"  fetching package {count} of {packages}" if count == 1 or count % _EVERY == 0 else ""
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ import pulumi
 from pulumi.runtime import get_config_env
 from pulumi.runtime.config import is_config_secret
 
+from claude_byoc.arguments import camel
 from claude_byoc.contract.desktop_keys import DESKTOP_KEYS
 from claude_byoc.contract.desktop_rules import check_desktop_value
 from claude_byoc.contract.manifest_rules import check_value
 from claude_byoc.contract.problems import Problem, errors, nearest
 from claude_byoc.desktop_plan import DESKTOP_CONFIG_KEYS, config_key
 from claude_byoc.gateway.service_args import GatewaySecretsArgs
-from claude_byoc.gateway.service_reading import camel
 from claude_byoc.manifest_plan import SECRET_CONFIG_KEYS
 from claude_byoc.settings import SETTINGS_KEY, args_of, check
 from claude_byoc.stack_args import ClaudeByocArgs

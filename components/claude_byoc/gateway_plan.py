@@ -1,14 +1,20 @@
 """From the environment's arguments to its gateway: one that exists, or one of ours. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from pulumi import Input
 
+from claude_byoc.arguments import camel
 from claude_byoc.aws import gateway_plan as aws_gateway
 from claude_byoc.azure import gateway_plan as azure_gateway
+from claude_byoc.contract import google as google_facts
 from claude_byoc.contract.gateway import CLOUDS
+from claude_byoc.contract.manifest_values import named_models
+from claude_byoc.contract.models import outsiders
 from claude_byoc.contract.problems import Problem, ProblemsError, errors
+from claude_byoc.contract.regions import check_region
 from claude_byoc.entra import tenant_plan
 from claude_byoc.gateway import values
 from claude_byoc.gateway.service_args import (
@@ -142,7 +148,7 @@ def problems(args: ClaudeByocArgs) -> list[Problem]:
         return [
             Problem(f"gateway.{key}", "is set beside gateway.existing, which others run",
                     "gateway.existing by itself, or a gateway of our own", f"remove {key}, or existing")
-            for key in map(tenant_plan.camel, part)
+            for key in map(camel, part)
             if key != "existing"
         ]  # fmt: skip
     cloud = part.get("cloud", "")
@@ -156,6 +162,8 @@ def problems(args: ClaudeByocArgs) -> list[Problem]:
     if (plan := service_plan(args)) is not None:
         found += _host_problems(args)
         found += _role_problems(args)
+        if plan.spec.restrict_models:
+            found += [one for key, ids in _offered(args) for one in outsiders(key, ids, plan.spec.served())]
         if cloud == "google" and "google" not in part:
             found.append(
                 Problem(
@@ -168,6 +176,41 @@ def problems(args: ClaudeByocArgs) -> list[Problem]:
         if not errors(found):
             found += values.check(plan.spec, part.get("api_format", "anthropic"), auth(args))
     return found
+
+
+def hints(args: ClaudeByocArgs) -> list[Problem]:
+    """Return what works and may be meant otherwise: regions not known here, models that a gateway may not have."""
+    part = _part(args)
+    clouds = {"bedrock": "aws", "vertex": "google"}
+    found = [
+        hint
+        for one in part.get("upstreams", [])
+        if (kind := one.get("kind", "")) in clouds
+        and not (kind == "vertex" and one.get("region") in (google_facts.GLOBAL, *google_facts.MULTI_REGIONS))
+        for hint in check_region(f"gateway.upstreams.{kind}.region", clouds[kind], one.get("region"))
+    ]
+    if part.get("cloud") == "google":
+        found += check_region("gateway.google.region", "google", part.get("google", {}).get("region"))
+    listed = part.get("existing", {}).get("models", [])
+    if listed:
+        found += [
+            replace(one, severity="warning", wrong=one.wrong.replace("gateway.models", "gateway.existing.models"),
+                    cure=one.cure.replace("gateway.models", "gateway.existing.models"))
+            for key, ids in _offered(args)
+            for one in outsiders(key, ids, listed)
+        ]  # fmt: skip
+    return found
+
+
+def _offered(args: ClaudeByocArgs) -> list[tuple[str, list[str]]]:
+    """Return (setting, ids) of the models that people are offered, where the gateway is their one way to a model."""
+    if {"bedrock", "foundry", "vertex"} & set(args):
+        return []
+    by_hand = {
+        "manifest.available_models": args.get("manifest", {}).get("available_models"),
+        "desktop.values.inferenceModels": args.get("desktop", {}).get("values", {}).get("inferenceModels"),
+    }
+    return [(key, named_models(value)) for key, value in by_hand.items() if value is not None]
 
 
 def _role_problems(args: ClaudeByocArgs) -> list[Problem]:

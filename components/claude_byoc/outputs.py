@@ -68,8 +68,61 @@ class UserAttributes(TypedDict):
     values: dict[str, Output[str]]
 
 
+class Lasting(TypedDict):
+    """Something that a cloud keeps after a destroy."""
+
+    what: str
+    why: str
+
+
+class GatewayUpstream(TypedDict):
+    """What a gateway forwards to, and where that takes prompts."""
+
+    kind: str
+    """`anthropic`, `bedrock`, `vertex` or `foundry`."""
+    storedKey: bool
+    """Whether the gateway keeps a key for it; else it calls by its own identity."""
+    ids: dict[str, str]
+    """Model of `models` -> its id there; on Bedrock with the prefix of the inference profile that it is called by."""
+    region: NotRequired[Output[str]]
+    """bedrock, vertex: region that is called, or `us`, `eu`, `global`; foundry: location of the environment's own."""
+    project: NotRequired[Output[str]]
+    """vertex: project."""
+    resource: NotRequired[Output[str]]
+    """foundry: name of the resource."""
+    baseUrl: NotRequired[Output[str]]
+    """anthropic, foundry: the address in place of the provider's own."""
+
+
+class GatewayCallers(TypedDict):
+    """Who may call a gateway."""
+
+    tokens: bool
+    """Whether gateway tokens count."""
+    entra: bool
+    """Whether Entra tokens count."""
+    roles: list[str]
+    """App roles of which an Entra token has one; [] = everybody who is assigned to the app."""
+    addresses: list[str]
+    """IPv4 ranges that may call; [] = what `internal` leaves."""
+    waf: bool
+    """Whether the cloud's web application firewall stands in front."""
+
+
+class GatewayLimits(TypedDict):
+    """How much teams may use; by their names in settings."""
+
+    default: dict[str, int]
+    teams: dict[str, dict[str, int]]
+    shared: bool
+    """Whether instances count together; else each by itself."""
+
+
 class GatewayOutputs(TypedDict):
-    """The gateway that prompts go through, made by this stack or an existing one."""
+    """The gateway that prompts go through, made by this stack or an existing one.
+
+    What one of ours has alone is absent for an existing one.
+    """
 
     url: Output[str]
     formats: list[str]
@@ -78,17 +131,34 @@ class GatewayOutputs(TypedDict):
     internal: bool
     """Whether its name resolves to a private address: browsers then need a policy."""
     health: NotRequired[Output[str]]
-    """URL that answers 200 while the gateway works; absent for one that exists already."""
+    """URL that answers 200 while the gateway works; absent until one of ours can answer (a step says what for)."""
     cloud: NotRequired[str]
-    """`aws`, `google` or `azure`, where this stack makes it."""
-    upstreams: NotRequired[list[str]]
-    """What it forwards to, in order: `anthropic`, `bedrock`, `vertex`, `foundry`."""
+    """`aws`, `google` or `azure`."""
+    account: NotRequired[Output[str]]
+    """AWS account, Google Cloud project or Azure subscription that it stands in."""
+    region: NotRequired[Output[str]]
+    """Region or location of its containers, secrets and logs."""
+    upstreams: NotRequired[list[GatewayUpstream]]
+    """What it forwards to: the first answers, the others, in order, where those before fail."""
+    restrictModels: NotRequired[bool]
+    """Whether models besides `models` are refused."""
+    callers: NotRequired[GatewayCallers]
+    limits: NotRequired[GatewayLimits]
+    """Absent where there are none."""
+    collector: NotRequired[Output[str]]
+    """Host of the collector that telemetry goes on to, which holds what people typed; absent where there is none."""
+    logRetentionDays: NotRequired[int]
+    """Days that its logs, which hold no prompts, are kept; absent where they are in a store of others."""
     identity: NotRequired[Output[str]]
     """By whom it calls models of its own cloud: role ARN, service account, principal id."""
     dnsRecords: NotRequired[Output[list[dict[str, str]]]]
     """Records that somebody must create: {name, type, value}."""
     logs: NotRequired[dict[str, Output[str]]]
     """Where its logs are, for `claude-byoc gateway logs` and the ready queries."""
+    hosting: NotRequired[dict[str, float]]
+    """What its host bills while nobody calls: item of contract.hosting.ITEMS -> how many."""
+    lasting: NotRequired[list[Lasting]]
+    """What a destroy would leave."""
 
 
 class NextStep(TypedDict):
@@ -132,13 +202,6 @@ class BedrockOutputs(TypedDict):
     issuer: Output[str]
     oidcProviderArn: Output[str]
     roles: list[BedrockRole]
-
-
-class Lasting(TypedDict):
-    """Something that a cloud keeps after a destroy."""
-
-    what: str
-    why: str
 
 
 class VertexOutputs(TypedDict):

@@ -12,7 +12,7 @@ from claude_byoc.assembly.part import Part
 from claude_byoc.assembly.tenant import tenant
 from claude_byoc.refusal import refuse_errors
 from claude_byoc.stack_args import ClaudeByocArgs
-from claude_byoc.stack_plan import desktop_plan, part_problems, plan
+from claude_byoc.stack_plan import desktop_plan, part_hints, part_problems, plan
 
 
 class ClaudeByoc(pulumi.ComponentResource):
@@ -53,7 +53,7 @@ class ClaudeByoc(pulumi.ComponentResource):
         profile = desktop_plan(args)
         refuse_errors([*part_problems(args), *planned.problems(), *profile.problems()])
         super().__init__("claude-byoc:index:ClaudeByoc", name, None, opts)
-        for hint in profile.hints():
+        for hint in [*profile.hints(), *part_hints(args)]:
             pulumi.log.warn(hint.text, self)
         self.gateway = self.bedrock = self.vertex = self.foundry = None
         people = tenant(name, args, planned, self)

@@ -12,9 +12,10 @@ from claude_byoc import gateway_plan
 from claude_byoc.aws import bedrock_args
 from claude_byoc.azure import foundry_args
 from claude_byoc.azure import values as foundry_values
-from claude_byoc.contract import entra
+from claude_byoc.contract import entra, google
 from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.contract.problems import Problem
+from claude_byoc.contract.regions import check_region
 from claude_byoc.desktop_plan import DEFAULT_PROFILE, DesktopPlan
 from claude_byoc.entra import anthropic_args, app_args, desktop_args, tenant_plan
 from claude_byoc.entra import values as entra_values
@@ -100,6 +101,18 @@ def part_problems(args: ClaudeByocArgs, unsure: Collection[str] = ()) -> list[Pr
     if not {"entra", "hosts", "paths", "foundry", "gateway"} & {*unsure}:
         found += _tenant_problems(args)
     return found
+
+
+def part_hints(args: ClaudeByocArgs) -> list[Problem]:
+    """Return what works and may be meant otherwise, of accounts and gateway; the parts tell their own."""
+    vertex = args.get("vertex", {}).get("region")
+    everywhere = (google.GLOBAL, *google.MULTI_REGIONS)
+    return [
+        *check_region("aws.region", "aws", args.get("aws", {}).get("region")),
+        *check_region("azure.location", "azure", args.get("azure", {}).get("location")),
+        *check_region("vertex.region", "google", None if vertex in everywhere else vertex),
+        *gateway_plan.hints(args),
+    ]
 
 
 def _tenant_problems(args: ClaudeByocArgs) -> list[Problem]:

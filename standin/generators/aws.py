@@ -1,6 +1,7 @@
 """AWS: what its services choose."""
 
 import secrets
+from typing import Any, cast
 
 from standin.generators import Making, generator
 from standin.values import Plain
@@ -142,3 +143,60 @@ def availability_zones(making: Making) -> Plain:
     source: docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
     """
     return [f"{making.scope['region']}{letter}" for letter in "abc"]
+
+
+_TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+_NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
+_GONE = ("aws:lb/listener:Listener", _NAT_GATEWAY, "aws:route53/zone:Zone")
+_NO_INDEX = ("aws:iam/",)
+
+
+@generator("tagged_resources")
+def tagged_resources(making: Making) -> Plain:
+    """Return what the index of tags shows in a region: what carries the tags, and some that was deleted.
+
+    Zones stand in one region alone. Beside each type that the index is known to keep after its delete stands one such,
+    and task definitions that were deregistered are still there.
+    source: docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html ("previously tagged"),
+    supported-services.html (no IAM roles), github.com/aws/aws-sdk/issues/676 (deleted zones and listeners);
+    docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html (deleted ones show for an hour)
+    """
+    filters = cast("list[dict[str, Any]]", making.properties.get("tagFilters") or [])
+    wanted: dict[str, list[str]] = {one["key"]: one.get("values") or [] for one in filters}
+    account, region = str(making.properties["account"]), str(making.properties["region"])
+    place = f"{making.scope['partition']}:ec2:{region}:{account}"
+    found: list[Plain] = []
+    kept = [row for row in making.cloud.lasting() if row.token == _TASK_DEFINITION]
+    for row in (*making.cloud.resources(), *making.cloud.foreign(), *kept):
+        tags, arn = row.properties.get("tagsAll"), str(row.properties.get("arn"))
+        if row.token == _NAT_GATEWAY:
+            arn = f"arn:{place}:natgateway/{row.id}"
+        if not isinstance(tags, dict) or not arn.startswith("arn:") or row.token.startswith(_NO_INDEX):
+            continue
+        home = region if row.place == f"{account}/{region}" else "us-east-1" if row.place == account else ""
+        if home != region or any(tags.get(key) not in values for key, values in wanted.items()):
+            continue
+        found.append({"resourceArn": arn, "tags": dict(tags), "complianceDetails": []})
+        if row.token in _GONE:
+            digest = making.cloud.digest(["gone", arn])
+            gone = f"Z{digest[:19].upper()}" if "hostedzone" in arn else f"nat-0{digest[:16]}"
+            other = f"{arn.rpartition('/')[0]}/{digest[:16] if 'listener' in arn else gone}"
+            found.insert(0, {"resourceArn": other, "tags": dict(tags), "complianceDetails": []})
+    return found
+
+
+@generator("secret_versions")
+def secret_versions(making: Making) -> Plain:
+    """Return the versions of a secret, the newest one as the current one.
+
+    source: docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html (staging labels)
+    """
+    rows = making.cloud.all("aws:secretsmanager/secretVersion:SecretVersion", making.place)
+    own = [row for row in rows if row.properties.get("secretId") == making.properties.get("arn")]
+    own.sort(key=lambda row: row.created, reverse=True)
+    stages = ["AWSCURRENT", "AWSPREVIOUS"]
+    versions: list[Plain] = [
+        {"versionId": str(row.properties["versionId"]), "versionStages": [*stages[number : number + 1]]}
+        for number, row in enumerate(own)
+    ]
+    return versions

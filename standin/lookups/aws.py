@@ -42,3 +42,19 @@ def vpc(cloud: Cloud, spec: Spec, place: str, given: Mapping[str, Plain]) -> Map
     if row is None:
         raise CloudError("NotFound", "no matching EC2 VPC found")
     return row.properties
+
+
+@lookup("aws:secretsmanager/getSecretVersions:getSecretVersions")
+def secret_of_versions(
+    cloud: Cloud, spec: Spec, place: str, given: Mapping[str, Plain]
+) -> Mapping[str, object]:
+    """Find a secret by its ARN or name.
+
+    source: github.com/hashicorp/terraform-provider-aws internal/service/secretsmanager/
+    secret_versions_data_source.go
+    """
+    wanted = given.get("secretId")
+    for row in cloud.all(spec.reads, place):
+        if wanted in (row.id, row.properties.get("name")):
+            return row.properties
+    raise CloudError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")

@@ -106,6 +106,15 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
             },
             "gateway.aws.certificateArn",
         ),
+        ({"domain_verified": True, "hosted_zone_id": "Z0123456789ABC"}, "gateway.aws.domainVerified"),
+        ({"domain_verified": True, "insecure_plaintext_http": True}, "gateway.aws.domainVerified"),
+        (
+            {
+                "domain_verified": True,
+                "certificate_arn": f"arn:aws:acm:eu-central-1:123456789012:certificate/{'a' * 36}",
+            },
+            "gateway.aws.domainVerified",
+        ),
     ],
 )
 def test_each_of_these_is_refused(changed: dict[str, object], key: str) -> None:
@@ -195,7 +204,8 @@ def test_images_come_from_registries_that_do_not_limit_pulls() -> None:
 @pytest.mark.parametrize(
     ("changed", "who"),
     [
-        ({}, ["DNS administrator", "Platform engineer"]),
+        ({}, ["DNS administrator", "Platform engineer", "Platform engineer"]),
+        ({"domain_verified": True}, ["DNS administrator", "Platform engineer"]),
         ({"hosted_zone_id": "Z0123456789ABC"}, ["Platform engineer"]),
         (
             {
@@ -206,12 +216,38 @@ def test_images_come_from_registries_that_do_not_limit_pulls() -> None:
         ),
         (
             {"internal": True},
-            ["Network administrator", "DNS administrator", "Network administrator", "Platform engineer"],
+            [
+                "Network administrator",
+                "DNS administrator",
+                "Platform engineer",
+                "Network administrator",
+                "Platform engineer",
+            ],
         ),
     ],
 )
 def test_what_a_person_must_still_do(changed: dict[str, object], who: list[str]) -> None:
     assert [step["who"] for step in next_steps(plan(**changed))] == who
+
+
+@pytest.mark.parametrize(
+    ("changed", "awaits"),
+    [
+        ({}, True),
+        ({"internal": True}, True),
+        ({"domain_verified": False}, True),
+        ({"domain_verified": True}, False),
+        ({"hosted_zone_id": "Z0123456789ABC"}, False),
+        ({"hosted_zone_id": Output.from_input("Z0")}, False),
+        ({"certificate_arn": Output.from_input("arn")}, False),
+        ({"insecure_plaintext_http": True, "domain": None}, False),
+    ],
+)
+def test_nothing_answers_before_somebody_proves_the_domain(changed: dict[str, object], awaits: bool) -> None:
+    found = plan(**changed)
+    assert found.problems() == []
+    assert found.awaits_proof is awaits
+    assert ("domainVerified" in str(next_steps(found))) is awaits
 
 
 def test_an_internal_gateway_has_a_private_zone_unless_it_is_not_wanted() -> None:

@@ -181,6 +181,19 @@ def test_an_output_is_not_known_yet_and_a_hosted_number_is_a_float() -> None:
     assert (plan.name, plan.adopted, plan.keyless) == ("example-claude", False, False)
 
 
+def test_a_capacity_is_never_rounded() -> None:
+    args: FoundryAccessArgs = {
+        "subscription_id": SUBSCRIPTION,
+        "location": "eastus2",
+        "resource_name": "example-claude",
+        "models": {"claude-sonnet-5-5": {"capacity": 40.5}},  # pyright: ignore[reportAssignmentType] # as a hosted component gets it
+    }
+    found = [
+        one for one in plan_of(args).problems() if one.key == "foundry.models.claude-sonnet-5-5.capacity"
+    ]
+    assert [one.wrong for one in found] == ["is 40.5"]
+
+
 def test_what_is_missing_is_named() -> None:
     with pytest.raises(ProblemsError) as caught:
         plan_of({"location": "eastus2"})  # pyright: ignore[reportArgumentType] # a mistake, as a program makes it

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from claude_byoc.azure import gateway_documents as documents
-from claude_byoc.azure.gateway_plan import ARCHIVE_FILES, PARTS
 from claude_byoc.contract.azure_errors import explain
 from claude_byoc.contract.azure_gateway_errors import GATEWAY_ERRORS, UNREADABLE
 from claude_byoc.contract.gateway import LITELLM_IMAGE
@@ -37,10 +36,10 @@ def test_the_archive_is_whole_again_in_the_order_of_the_files() -> None:
     for archive in ("abcdefg" * 4000, "abc"):
         parts = documents.archive_parts(archive)
         assert "".join(parts) == archive
-        assert len(parts) == PARTS
+        assert len(parts) == len(documents.ARCHIVE)
         assert all(parts)
     assert [path for _, path in documents.archive_paths()] == [
-        file.rpartition("/")[2] for file in ARCHIVE_FILES
+        file.rpartition("/")[2] for file in documents.ARCHIVE
     ]
 
 

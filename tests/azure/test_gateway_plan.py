@@ -7,11 +7,12 @@ import pytest
 
 from claude_byoc.azure.gateway_args import AzureGatewayArgs
 from claude_byoc.azure.gateway_environment import misfits
-from claude_byoc.azure.gateway_plan import PARTS, AzureGatewayPlan, plan_of
+from claude_byoc.azure.gateway_plan import AzureGatewayPlan, plan_of
 from claude_byoc.azure.gateway_steps import next_steps
 from claude_byoc.contract import azure_gateway as facts
 from claude_byoc.contract.problems import ProblemsError
 from claude_byoc.gateway.container import LARGEST_ARCHIVE
+from claude_byoc.gateway.service_plan import ARCHIVE_FILES
 from claude_byoc.gateway.tokens import new_key
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
@@ -86,7 +87,6 @@ def test_missing_arguments_are_told_together() -> None:
         ({"resource_group": "a", "existing_resource_group": "b"}, "gateway.azure.existingResourceGroup"),
         ({"existing_environment": ENVIRONMENT, "subnet_id": SUBNET}, "gateway.azure.subnetId"),
         ({"timeout_seconds": 1801}, "gateway.timeoutSeconds"),
-        ({"waf": True}, "gateway.waf"),
         ({"internal": True}, "gateway.azure.subnetId"),
         ({"dns_zone_id": ZONE}, "gateway.domain"),
         ({"domain_verified": True}, "gateway.domain"),
@@ -145,12 +145,11 @@ def test_what_could_not_work_is_told_where_it_stands(changed: dict[str, Any], ke
 
 
 def test_everything_wrong_is_told_at_once() -> None:
-    found = keys(name="!", waf=True, location="?", timeout_seconds=3600, internal=True, models=[])
+    found = keys(name="!", location="?", timeout_seconds=3600, internal=True, models=[])
     assert set(found) == {
         "gateway.models",
         "azure.location",
         "gateway.azure.name",
-        "gateway.waf",
         "gateway.timeoutSeconds",
         "gateway.azure.subnetId",
     }
@@ -284,5 +283,6 @@ def test_the_vaults_name_is_the_same_for_the_same_place_and_fits() -> None:
 
 
 def test_the_archive_fits_into_its_secrets() -> None:
-    assert -(-LARGEST_ARCHIVE // PARTS) <= facts.LARGEST_SECRET
-    assert PARTS < 10  # one digit, so that names sort as numbers do
+    parts = len(ARCHIVE_FILES["azure"])
+    assert -(-LARGEST_ARCHIVE // parts) <= facts.LARGEST_SECRET
+    assert parts < 10  # one digit, so that names sort as numbers do

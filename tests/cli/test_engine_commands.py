@@ -103,6 +103,27 @@ def test_the_engine_takes_over(name: str, sandbox: Sandbox, project: Path) -> No
     assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
 
 
+def test_a_destroy_says_first_what_stays(sandbox: Sandbox, project: Path) -> None:
+    sandbox.run("stack", "init", "dev", cwd=project)
+    state = deepcopy(STACK)
+    state["deployment"]["manifest"]["version"] = ""  # the magic is its checksum
+    outputs = state["deployment"]["resources"][0]["outputs"]
+    outputs["gateway"] = {"lasting": [{"what": "the key vault, for 7 days", "why": "Azure keeps it"}]}
+    outputs["vertex"] = {"lasting": [{"what": "the enabled API", "why": "others may need it"}, "no object"]}
+    salt = (project / "Pulumi.dev.yaml").read_text().removeprefix("encryptionsalt:").strip()
+    state["deployment"]["secrets_providers"] = {"type": "passphrase", "state": {"salt": salt}}
+    sandbox.run("stack", "import", "--force", cwd=project, input=json.dumps(state))
+    done = Command(project)("destroy", "-s", "dev", "--", "--yes", env=sandbox.environment())
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[:3] == [
+        "A destroy leaves in the clouds:",
+        "  the enabled API: others may need it",
+        "  the key vault, for 7 days: Azure keeps it",
+    ]
+    assert SECRET not in done.stdout + done.stderr
+    assert "dev" in done.stdout
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there the engine is a child process")
 def test_arguments_and_exit_code_pass_through(tmp_path: Path) -> None:
     # Which arguments arrive is only visible from inside, so a program that prints them stands for pulumi.

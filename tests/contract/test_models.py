@@ -14,6 +14,7 @@ from claude_byoc.contract.models import (
     check_models,
     model_name,
     outlook_takes,
+    outsiders,
 )
 
 ID = re.compile(r"(anthropic\.)?claude-[a-z]+-\d(-\d)?([-@]\d{8})?(-v1)?(:0)?")
@@ -90,7 +91,36 @@ def test_one_of_several_platforms_is_enough() -> None:
 
 def test_every_id_is_judged_and_counted() -> None:
     found = check_models("foundry", ["claude-opus-4-8", "x", "y"])
-    assert [problem.wrong.split(" is")[0] for problem in found] == ["model 2", "model 3"]
+    assert [problem.wrong.split(" is")[0] for problem in found] == ["model 2 (x)", "model 3 (y)"]
+
+
+@pytest.mark.parametrize(
+    "name", ["clade-opus-5-5", "gpt-4o", "opus 5.5", "eu.anthropic.clade-opus-5", "sonnet"]
+)
+def test_a_mistyped_id_is_shown(name: str) -> None:
+    [problem] = check_models("anthropic", [name])
+    assert f"model 1 ({name})" in problem.wrong
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sk-ant-api03-R2D2c3po4KENobi", "AKIAIOSFODNN7EXAMPLE", "hunter2hunter2", "GOCSPX-5fKq7AbCdEfG",
+        "1a2b3c4d-5e6f-4a1b-9c8d-7e6f5a4b3c2d", "eyJhbGciOiJFZERTQSJ9.payload",
+    ],
+)  # fmt: skip
+def test_what_may_be_a_secret_in_the_wrong_place_is_not_shown(name: str) -> None:
+    assert not any(name in str(problem) for problem in check_models("anthropic", [name]))
+    assert not any(name in str(problem) for problem in outsiders("manifest.available_models", [name], ["x"]))
+
+
+def test_a_model_that_the_gateway_refuses_is_named_with_the_closest() -> None:
+    served = ["claude-opus-5", "claude-sonnet-5"]
+    assert outsiders("k", served, served) == []
+    [problem] = outsiders("k", ["claude-opus-5", "claude-sonet-5"], served)
+    assert problem.wrong.startswith("offers model 2 (claude-sonet-5), which the gateway refuses")
+    assert "did you mean claude-sonnet-5?" in problem.cure
+    assert problem.severity == "error"
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,14 @@ ARGS: Mapping[str, Any] = {
     "tags": {"managed-by": "claude-byoc", "claude-byoc:project": "claude-byoc", "claude-byoc:stack": "dev"},
 }
 
+WAF: Mapping[str, Any] = {
+    "waf": True,
+    "domain": "claude.example.com",
+    "certificate_url": "https://certificates.vault.azure.net/secrets/claude",
+    "certificate_vault_id": f"{IN_GROUP}/Microsoft.KeyVault/vaults/certificates",
+}
+"""The least that a gateway behind a firewall needs."""
+
 
 class AzureGatewayProject(Project):
     """Stack `dev`; `use` sets the arguments of the next run."""

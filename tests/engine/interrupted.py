@@ -93,10 +93,12 @@ def begun(project: Project, token: str) -> bool:
     )
 
 
-def start_recover(project: Project, fault: str, **env: str) -> "subprocess.Popen[str]":
+def start_recover(
+    project: Project, fault: str, *, more: Sequence[str] = (), **env: str
+) -> "subprocess.Popen[str]":
     """Start `claude-byoc recover`, whose own `up` meets the faults."""
     return subprocess.Popen(
-        [sys.executable, "-m", "claude_byoc.cli", "recover", "-s", project.stack, "--yes"],
+        [sys.executable, "-m", "claude_byoc.cli", "recover", "-s", project.stack, "--yes", *more],
         cwd=project.folder,
         env={**project.sandbox.environment(), "STANDIN_FAULTS": fault, **env},
         stdout=subprocess.PIPE,

@@ -13,7 +13,6 @@ from standin.faults import VARIABLE as FAULTS
 from tests.engine.gateway_aws_project import (
     ACCOUNT,
     CERTIFICATE,
-    CLUSTER,
     DOMAIN,
     KEY,
     RECORD,
@@ -27,7 +26,7 @@ from tests.engine.gateway_aws_project import (
     AwsGatewayProject,
     by_hand,
 )
-from tests.engine.interrupted import die, faults, recover, start_up
+from tests.engine.observe import config_of, prepared, up
 from tests.engine.test_secrets import files_with, holds
 from tests.gateway.declared_aws import of_type
 from tests.gateway.reach_aws import BALANCER, INGRESS, LISTENER, reach
@@ -48,6 +47,14 @@ INVENTORY = {
     "route53/record": 2, "secretsmanager/secret": 1, "secretsmanager/secretVersion": 1,
     "vpc/securityGroupEgressRule": 2, "vpc/securityGroupIngressRule": 2,
 }  # fmt: skip
+WITHOUT_PROOF = {
+    one: count
+    for one, count in INVENTORY.items()
+    if one not in ("acm/certificateValidation", "lb/listener", "ecs/service", "cloudwatch/dashboard")
+    and one not in ("cloudwatch/eventRule", "cloudwatch/metricAlarm", "route53/record")
+    and not one.startswith("appautoscaling/")
+}
+"""What there is before the certificate can be issued: nothing that needs a listener."""
 
 
 @pytest.fixture
@@ -121,7 +128,7 @@ def test_keys_are_secrets_everywhere_and_a_new_one_rolls(make: MakeGateway) -> N
     [reference] = task(project)["app"]["secrets"]
     assert reference["name"] == "ANTHROPIC_API_KEY"
     versions = {
-        row["id"].replace(":" + row["versionId"], f":::{row['versionId']}") for row in project.rows(VERSION)
+        row["id"].replace("|" + row["versionId"], f":::{row['versionId']}") for row in project.rows(VERSION)
     }
     assert reference["valueFrom"] in versions
     project.set_secret("gateway:anthropic_api_key", "planted-another-91aa20")
@@ -129,25 +136,57 @@ def test_keys_are_secrets_everywhere_and_a_new_one_rolls(make: MakeGateway) -> N
     assert task(project)["app"]["secrets"] != [reference]
 
 
-def test_without_a_zone_the_record_is_said_and_waited_for(make: MakeGateway) -> None:
+def test_without_a_zone_the_proof_of_the_domain_comes_between_two_runs(make: MakeGateway) -> None:
     project = make(hosted_zone_id=None)
-    said = project.refused()
-    assert "create this record in the public DNS now" in said
-    assert "timeout while waiting for state to become 'ISSUED'" in said
-    [certificate] = project.rows(CERTIFICATE)
-    [proof] = certificate["domainValidationOptions"]
-    assert f"{proof['resourceRecordName']}  CNAME  {proof['resourceRecordValue']}" in said
-    record = {"name": proof["resourceRecordName"].rstrip("."), "type": "CNAME", "zoneId": project.zone}
-    by_hand(Cloud(project.cloud), RECORD, {**record, "records": [proof["resourceRecordValue"]], "ttl": 300})
     project.up()
+    [certificate] = project.rows(CERTIFICATE)
     [balancer] = project.rows(BALANCER)
-    outputs = project.outputs()
-    assert outputs["dns_records"] == [
+    [proof] = certificate["domainValidationOptions"]
+    records = [
         {"name": DOMAIN, "type": "CNAME", "value": balancer["dnsName"]},
         {"name": proof["resourceRecordName"], "type": "CNAME", "value": proof["resourceRecordValue"]},
     ]
-    assert any("gateway.dnsRecords" in step["what"] for step in outputs["next_steps"])
+    outputs = project.outputs()
+    assert outputs["dns_records"] == records
+    steps = " ".join(step["what"] for step in outputs["next_steps"])
+    assert "gateway.dnsRecords" in steps
+    assert "set gateway.aws.domainVerified: true" in steps
+    assert inventory(project) == WITHOUT_PROOF
     assert project.up() == {}
+
+    project.use(hosted_zone_id=None, domain_verified=True)
+    said = project.refused()
+    assert "has to be in the public DNS" in said
+    assert f"{proof['resourceRecordName']}  CNAME  {proof['resourceRecordValue']}" in said
+    assert "timeout while waiting for state to become 'ISSUED'" in said
+    assert not project.rows(SERVICE)
+    record = {"name": proof["resourceRecordName"].rstrip("."), "type": "CNAME", "zoneId": project.zone}
+    by_hand(Cloud(project.cloud), RECORD, {**record, "records": [proof["resourceRecordValue"]], "ttl": 300})
+    project.up()
+    assert inventory(project) == {
+        one: count for one, count in INVENTORY.items() if not one.startswith("route53/")
+    }
+    outputs = project.outputs()
+    assert outputs["dns_records"] == records
+    assert "domainVerified" not in str(outputs["next_steps"])
+    assert project.up() == {}
+    project.destroy()
+    assert project.rows() == []
+
+
+def test_an_environment_suggests_no_look_at_what_does_not_answer_yet(engine: Engine, tmp_path: Path) -> None:
+    project = prepared(engine, tmp_path / "run", "gateway-aws")
+    _, config = config_of("gateway-aws")
+    settings = config["claude-byoc:settings"]
+    project.prepare({"claude-byoc:settings": {**settings, "gateway": {**settings["gateway"], "aws": {}}}})
+    up(project)
+    outputs = project.outputs()
+    assert outputs["gateway"]["url"] == f"https://{DOMAIN}"
+    assert "health" not in outputs["gateway"]
+    assert [record["type"] for record in outputs["gateway"]["dnsRecords"]] == ["CNAME", "CNAME"]
+    steps = [f"{step['what']} {step.get('command')}" for step in outputs["nextSteps"]]
+    assert any("set gateway.aws.domainVerified: true and run up again" in step for step in steps)
+    assert not any("doctor" in step for step in steps)
 
 
 def test_an_internal_gateway_in_a_network_that_exists(make: MakeGateway) -> None:
@@ -299,12 +338,3 @@ def test_tasks_that_do_not_start_end_the_run_and_it_can_be_repeated(make: MakeGa
     assert SERVICE.rpartition(":")[2] in said
     assert project.up()["create"] > 0
     assert project.up() == {}
-
-
-def test_a_killed_run_is_recovered(make: MakeGateway) -> None:
-    project = make()
-    die(start_up(project, faults([CLUSTER], "die-after-create")))
-    assert "adopted  gateway-cluster: " in recover(project)
-    assert project.up() == {}
-    assert inventory(project) == INVENTORY
-    assert len(project.rows(CLUSTER)) == 1

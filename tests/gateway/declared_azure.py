@@ -34,8 +34,9 @@ class _Vault:
     def __init__(
         self, rows: Rows, identities: Sequence[str], references: Rows, secrets: Mapping[str, str]
     ) -> None:
-        [identity] = _inputs(rows, IDENTITY)
-        assert [one.rpartition("/")[2] for one in identities] == [identity["resourceName"]]
+        # A firewall has one of its own.
+        [identity] = identities
+        assert identity.rpartition("/")[2] in {one["resourceName"] for one in _inputs(rows, IDENTITY)}
         stored = {(one["vaultName"], one["secretName"]) for one in _inputs(rows, SECRET)}
         readable = [
             one["scope"]

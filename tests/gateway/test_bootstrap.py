@@ -29,7 +29,7 @@ WHOLE = {
 }
 SPEC = GatewaySpec(
     [AnthropicUpstream()],
-    [GatewayModel("claude-opus-5")],
+    [GatewayModel("claude-opus-5"), GatewayModel("claude-newer-9")],
     TokenAuth([KEY]),
     EntraAuth(TENANT, APP, DESKTOP, team_roles={"Claude.Finance": "finance"}),
     bootstrap=BootstrapSpec(

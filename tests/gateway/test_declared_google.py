@@ -9,7 +9,6 @@ from claude_byoc.gateway.container import ARCHIVE_SECRET
 from claude_byoc.gateway.service_args import GatewayServiceArgs
 from claude_byoc.gateway.service_plan import plan_of
 from claude_byoc.gateway.tokens import SigningKey
-from claude_byoc.google.gateway_plan import ARCHIVE_FILE
 from tests.engine.gateway_google_project import GoogleGatewayProject
 from tests.engine.observe import inventory, up
 from tests.gateway.declared import assert_conforms, ordered, running
@@ -32,7 +31,7 @@ def test_the_declared_containers_run_and_conform(
     project = GoogleGatewayProject(engine, tmp_path / "run", PROVIDER_KEY)
     project.use(**{name: value for name, value in given.items() if name != "secrets"})
     up(project)
-    archive = plan_of(given, "google").containers(ARCHIVE_FILE).archive
+    archive = plan_of(given, "google").shape.archive
     gateway = declared(inventory(project), {"anthropicApiKey": PROVIDER_KEY, ARCHIVE_SECRET: archive})
     assert [one.name for one in ordered(gateway)] == ["app", "edge"]
     assert {one.name: one.image for one in gateway.containers} == {

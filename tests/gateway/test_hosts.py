@@ -10,10 +10,8 @@ import yaml
 
 from claude_byoc import gateway_plan
 from claude_byoc.azure import gateway_documents as azure_documents
-from claude_byoc.azure import gateway_plan as azure
 from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.gateway.container import ARCHIVE_DIGEST, ARCHIVE_SECRET
-from claude_byoc.google.gateway_plan import ARCHIVE_FILE as GOOGLE_ARCHIVE_FILE
 from claude_byoc.settings import SETTINGS_KEY, Settings, args_of
 from standin.cloud import Cloud
 from tests.engine import observe
@@ -39,8 +37,7 @@ def archive_of(cloud: str, settings: Mapping[str, Any]) -> str:
     plan = gateway_plan.service_plan(args)
     assert plan is not None
     assert plan.problems() == []
-    files = {"aws": "", "google": GOOGLE_ARCHIVE_FILE, "azure": azure.ARCHIVE_FILE}
-    return plan.containers(files[cloud]).archive
+    return plan.shape.archive
 
 
 def declared(project: Project, cloud: str, archive: str) -> DeclaredGateway:
@@ -96,15 +93,26 @@ def test_the_scenarios_differ_in_the_cloud_alone() -> None:
 
 def test_the_same_settings_give_equivalent_services() -> None:
     """What people and administrators see of the three is the same, but for what the cloud itself names."""
-    own = ("cloud", "identity", "dnsRecords", "logs")
+    own = ("cloud", "account", "region", "identity", "dnsRecords", "logs", "hosting", "lasting")
     seen: list[Any] = []
+    stored: dict[str, list[str]] = {}
     for cloud in CLOUDS:
         outputs: dict[str, Any] = observe.expected(f"gateway-{cloud}")["outputs"]
         gateway = {name: value for name, value in outputs["gateway"].items() if name not in own}
+        stored[cloud] = [one["kind"] for one in gateway["upstreams"] if one["storedKey"]]
+        gateway["upstreams"] = [
+            {name: value for name, value in one.items() if name != "storedKey"}
+            for one in gateway["upstreams"]
+        ]
         kept = ("manifestValues", "desktopValues", "allowlist", "consent", "userAttributes", "entra")
         seen.append({**{name: outputs.get(name) for name in kept}, "gateway": gateway})
         assert set(own) <= set(outputs["gateway"])
     assert seen[0] == seen[1] == seen[2]
+    assert stored == {
+        "aws": ["anthropic", "vertex"],
+        "google": ["anthropic", "bedrock"],
+        "azure": ["anthropic", "bedrock", "vertex"],
+    }
 
 
 def test_the_same_containers_run_on_every_cloud(engine: Engine, tmp_path: Path) -> None:

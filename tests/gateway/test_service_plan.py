@@ -6,6 +6,7 @@ from typing import Any, cast
 import pulumi
 import pytest
 
+from claude_byoc.arguments import camel
 from claude_byoc.contract.gateway import CLOUDS, LITELLM_IMAGE
 from claude_byoc.contract.problems import errors
 from claude_byoc.gateway.container import ARCHIVE_SECRET, GatewayContainers
@@ -13,7 +14,7 @@ from claude_byoc.gateway.litellm import SECRETS
 from claude_byoc.gateway.service import rendered, secret_values
 from claude_byoc.gateway.service_args import GatewaySecretsArgs, GatewayServiceArgs
 from claude_byoc.gateway.service_plan import ServicePlan, inputs_of, plan_of
-from claude_byoc.gateway.service_reading import KINDS, camel
+from claude_byoc.gateway.service_reading import KINDS
 from claude_byoc.gateway.spec import BedrockUpstream, FoundryUpstream, VertexUpstream
 from claude_byoc.gateway.tokens import new_key
 from tests.gateway.issuer import APP, DESKTOP, TENANT

@@ -1,17 +1,24 @@
 """Recovery's decisions, on the engine's own JSON shapes; the engine tests show that those are the shapes."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from claude_byoc.recovery import (
+    Ask,
     Candidate,
     candidates,
     existing,
     foreign_problem,
+    not_found,
     pending,
+    settled,
+    several,
+    unknown,
     with_candidates,
     without,
     without_pending,
+    without_unjudged,
 )
 
 PARENT = "urn:pulumi:dev::p::claude-byoc:index:BedrockAccess::b"
@@ -111,3 +118,73 @@ def test_what_is_not_ours_is_told_with_the_setting_that_cures_it() -> None:
     token = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
     problem = foreign_problem(Candidate(OIDC, token, "arn:x", PARENT, PROVIDER, TAGS), "dev")
     assert "existingOidcProviderArn: arn:x" in problem.cure
+
+
+VPC = "urn:pulumi:dev::p::aws:ec2/vpc:Vpc::vpc"
+
+
+def telling(*ids: str) -> Ask:
+    """Return what a cloud is asked by, that always answers alike."""
+
+    def ask(_token: str, _inputs: Mapping[str, Any], _provider: Mapping[str, Any]) -> Sequence[str]:
+        return ids
+
+    return ask
+
+
+def test_of_several_candidates_the_one_that_exists_is_taken_under_its_own_name() -> None:
+    planned = preview(create(VPC, {"tags": TAGS}))
+    found = candidates(deployment(), planned, ask=telling("vpc-gone", "vpc-here"))
+    assert [(one.planned, one.name, one.id) for one in found] == [
+        (VPC, "vpc", "vpc-gone"),
+        (VPC, "vpc", "vpc-here"),
+    ]
+    asked = with_candidates(deployment(), found)["deployment"]["resources"]
+    assert len({row["urn"] for row in asked}) == len(asked)
+    refreshed = deployment({**asked[-1], "outputs": {"tags": TAGS}})
+    ours, foreign = existing(refreshed, found)
+    assert (ours, foreign, several(ours)) == ([found[1]], [], [])
+    kept = settled(refreshed, ours)["deployment"]["resources"][-1]
+    assert (kept["urn"], kept["id"]) == (VPC, "vpc-here")
+    assert without_unjudged(settled(refreshed, ours)) == settled(refreshed, ours), "it is judged"
+    assert candidates(settled(refreshed, ours), planned, ask=telling("vpc-here")) == [], "it has a place"
+
+
+def test_several_that_exist_are_left_to_a_person() -> None:
+    found = candidates(deployment(), preview(create(VPC, {"tags": TAGS})), ask=telling("vpc-1", "vpc-2"))
+    rows = with_candidates(deployment(), found)["deployment"]["resources"][2:]
+    ours, _ = existing(deployment(*({**row, "outputs": {"tags": TAGS}} for row in rows)), found)
+    assert several(ours) == [found]
+
+
+def test_what_was_begun_and_has_no_lookup_or_no_answer_is_named() -> None:
+    zone, waits, other = (
+        f"urn:pulumi:dev::p::{token}::it"
+        for token in (
+            "gcp:monitoring/dashboard:Dashboard",
+            "aws:acm/certificateValidation:CertificateValidation",
+            "random:index/randomUuid:RandomUuid",
+        )
+    )
+    planned = preview(*(create(urn, {}) for urn in (zone, waits, other, VPC)))
+    begun = [zone, waits, other, VPC]
+    assert unknown(planned, begun) == ["it (gcp:monitoring/dashboard:Dashboard)"]
+    assert unknown(planned, []) == []
+    assert not_found(planned, begun, []) == ["vpc"]
+    assert not_found(planned, begun, [VPC]) == []
+
+
+def test_what_lies_in_ours_by_an_input_is_ours() -> None:
+    balancer = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/gw/1"
+    urn = "urn:pulumi:dev::p::aws:wafv2/webAclAssociation:WebAclAssociation::use"
+    use = create(urn, {"webAclArn": "arn:theirs", "resourceArn": balancer})
+    [found] = candidates(deployment(), preview(use))
+    assert found.id == f"arn:theirs,{balancer}"
+    there = {"urn": urn, "outputs": {}}
+    for tags, ours in ((TAGS, [found]), ({}, [])):
+        row = {
+            "urn": "urn:pulumi:dev::p::aws:lb/loadBalancer:LoadBalancer::b",
+            "id": balancer,
+            "outputs": {"tags": tags},
+        }
+        assert existing(deployment(row, there), [found])[0] == ours

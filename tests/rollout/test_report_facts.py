@@ -10,12 +10,13 @@ import yaml
 
 from claude_byoc.contract.aws import PROFILE_PREFIXES
 from claude_byoc.contract.gateway import CLOUDS
+from claude_byoc.contract.hosting import DEFAULTS
 from claude_byoc.contract.models import MODELS
 from claude_byoc.rollout import prices
 from claude_byoc.rollout.consent import consent_document, consent_links
 from claude_byoc.rollout.document import Flows, Section, Table, plain
 from claude_byoc.rollout.environment import HOST_NAMES, PATHS, Environment, read_environment
-from claude_byoc.rollout.estimate import Assumptions, estimate, hosting_usd, models_of, monthly_usd
+from claude_byoc.rollout.estimate import Assumptions, estimate, models_of, monthly_usd
 from claude_byoc.rollout.markdown import to_markdown
 from claude_byoc.rollout.permissions import BEDROCK_ACTIONS, inventory
 from claude_byoc.rollout.report import report
@@ -71,7 +72,6 @@ def test_a_month_by_hand() -> None:
     assert monthly_usd(
         prices.ModelPrice(4, 20, 0.4, 5), replace(assumed, cached_percent=100)
     ) == pytest.approx(20.4)
-    assert hosting_usd("Google Cloud Run") == pytest.approx(730 * 3600 * (0.000018 + 2 * 0.000002))
 
 
 def test_twice_the_people_cost_twice_as_much() -> None:
@@ -96,9 +96,27 @@ def test_the_models_of_the_estimate() -> None:
 
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_the_hosting_is_that_of_the_gateways_cloud(cloud: str) -> None:
-    text = words(estimate(env("gateway", gateway={"cloud": cloud}), Assumptions()))
-    named = [host for host in prices.HOSTING if f"| {host} |" in text]
-    assert [CLOUDS[cloud] in host for host in named] == [True]
+    hosting = {"vcpu": 8.0, "gib": 16.0, "unheardOf": 3.0}
+    rows = table(
+        estimate(env("gateway", gateway={"cloud": cloud, "hosting": hosting}), Assumptions()),
+        CAPTION + CLOUDS[cloud],
+    )
+    assert [row[0] for row in rows.values()] == ["8", "16", ""]
+    usd = 8 * prices.HOSTING[cloud]["vcpu"].usd + 16 * prices.HOSTING[cloud]["gib"].usd
+    assert rows["together"][1] == f"{usd:,.0f}"
+
+
+@pytest.mark.parametrize("hosting", [None, {}, {"vcpu": "8"}, [8]])
+def test_without_what_was_declared_the_hosting_is_that_of_default_settings(hosting: object) -> None:
+    one = env("gateway", gateway={"cloud": "aws", "hosting": hosting})
+    rows = table(estimate(one, Assumptions()), f"{CAPTION}{CLOUDS['aws']}, with default settings")
+    assert [row[0] for row in rows.values()] == [*(f"{count:g}" for count in DEFAULTS["aws"].values()), ""]
+
+
+def test_prices_that_no_page_confirmed_say_so() -> None:
+    text = words(estimate(env("gateway-google"), Assumptions()))
+    assert "firewall in front (unconfirmed)" in text
+    assert "vCPU of the instances that always run |" in text
 
 
 @pytest.mark.parametrize(
@@ -132,6 +150,9 @@ def test_residency_of_the_other_paths() -> None:
     assert "version 20251001, hosted by Anthropic." in foundry
     assert "europe-west1: this Region alone" in words(residency(env("vertex")))
     assert "decided by whoever operates the gateway" in words(residency(env("gateway")))
+
+
+CAPTION = "Hosting of the gateway in "
 
 
 def table(section: Section, caption: str) -> dict[str, tuple[str, ...]]:

@@ -82,6 +82,20 @@ def test_moving_to_another_cloud_is_one_setting() -> None:
         assert named(settings({"cloud": cloud}), aws_access_key_id="a", aws_secret_access_key="b") == []
 
 
+def test_a_firewall_moves_with_the_gateway() -> None:
+    """What it needs on the new cloud is named, and what is there already may stay on the old one."""
+    keys_of_aws = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    vault = f"/subscriptions/{APP}/resourceGroups/shared/providers/Microsoft.KeyVault/vaults/certificates"
+    brought = {
+        "certificateUrl": "https://certificates.vault.azure.net/secrets/claude",
+        "certificateVaultId": vault,
+    }
+    for cloud in ("aws", "google"):
+        assert named(settings({"cloud": cloud, "waf": True, "azure": brought}), **keys_of_aws) == []
+    assert named(settings({"cloud": "azure", "waf": True}), **keys_of_aws) == ["gateway.azure.certificateUrl"]
+    assert named(settings({"cloud": "azure", "waf": True, "azure": brought}), **keys_of_aws) == []
+
+
 def test_entra_makes_the_manifest_sign_people_in() -> None:
     given = settings(
         {"entra": {}}, entra={"tenantId": LOCAL_TENANT_ID, "clientId": APP, "desktopClientId": DESKTOP}

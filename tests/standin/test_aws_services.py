@@ -1,7 +1,7 @@
 """What the stand-in account refuses of networks, load balancers, certificates, containers and secrets."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -9,8 +9,9 @@ from standin.errors import CloudError
 from standin.rules.aws.ecs import CLUSTER, SECRET, SERVICE, TASK, VERSION
 from standin.rules.aws.elb import CERTIFICATE, LISTENER, LOAD_BALANCER, RECORD, TARGET_GROUP, ZONE
 from standin.rules.aws.network import GROUP, INGRESS, SUBNET, VPC
-from tests.standin.conftest import ROLE, ROLE_POLICY, TRUST, Asked
+from tests.standin.conftest import REGION, ROLE, ROLE_POLICY, TRUST, Asked
 
+INDEX = "aws:resourcegroupstaggingapi/getResources:getResources"
 EXECUTION = "arn:aws:iam::000000000000:role/execution"
 
 
@@ -204,3 +205,38 @@ def test_a_secrets_name_is_held_while_it_can_be_recovered(aws: Asked) -> None:
         aws.create(SECRET, {"name": "s"})
     aws.create(SECRET, {"name": "t", "recoveryWindowInDays": 0}).delete()
     aws.create(SECRET, {"name": "t", "recoveryWindowInDays": 0})
+
+
+def test_the_index_of_tags_shows_what_is_there_and_some_that_is_not(aws: Asked) -> None:
+    mine, other = {"stack": "dev", "Name": "a"}, {"stack": "prod"}
+    secret = aws.create(SECRET, {"name": "s", "tags": mine}).id
+    aws.create(SECRET, {"name": "t", "tags": other}, "other")
+    aws.create(ROLE, {"name": "r", "assumeRolePolicy": TRUST, "tags": mine})
+    zone = aws.create(ZONE, {"name": "example.com", "tags": mine}).plain["arn"]
+
+    def shown(region: str) -> list[str]:
+        filters: Any = [{"key": "stack", "values": ["dev"]}]
+        told = aws.told(INDEX, region=region, tagFilters=filters)
+        rows = cast("list[dict[str, Any]]", told["resourceTagMappingLists"])
+        assert all(row["tags"] == mine for row in rows)
+        return [row["resourceArn"] for row in rows]
+
+    assert shown(str(REGION["region"])) == [secret]
+    deleted, there = shown("us-east-1")
+    assert there == zone
+    assert deleted.startswith("arn:aws:route53:::hostedzone/Z")
+    assert deleted != zone
+
+
+def test_a_secrets_newest_version_is_the_current_one(aws: Asked) -> None:
+    secret = aws.create(SECRET, {"name": "s"}).id
+    made = [
+        aws.create(VERSION, {"secretId": secret, "secretString": text}, text).plain
+        for text in ("a", "b", "c")
+    ]
+    told = aws.told("aws:secretsmanager/getSecretVersions:getSecretVersions", secretId=secret)
+    rows = cast("list[dict[str, Any]]", told["versions"])
+    assert [row["versionId"] for row in rows] == [one["versionId"] for one in reversed(made)]
+    assert [row["versionStages"] for row in rows] == [["AWSCURRENT"], ["AWSPREVIOUS"], []]
+    with pytest.raises(CloudError, match="can't find the specified secret"):
+        aws.invoke("aws:secretsmanager/getSecretVersions:getSecretVersions", secretId="another")

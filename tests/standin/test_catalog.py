@@ -1,5 +1,6 @@
 """The declared types against the installed SDKs, and the drafts of `learn` against the declared types."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -149,7 +150,7 @@ def test_templates_refer_to_what_there_is(spec: Spec) -> None:
     texts += [spec.exclusive.key] if spec.exclusive else []
     for text in texts:
         assert set(fields(text)) <= known
-        assert all(part.split("}")[0] in FILTERS for part in text.split("|")[1:])
+        assert set(re.findall(r"\{[^{}|]*\|([^{}]*)\}", text)) <= FILTERS.keys()
     for item in everything:
         assert not item.generate or item.generate in GENERATORS
         assert all(part.split(".")[0] in {"config", *spec.inputs} for part in item.merge)

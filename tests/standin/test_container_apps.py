@@ -284,6 +284,20 @@ def test_a_domain_needs_its_proof_and_a_certificate_an_app_with_the_domain(azure
     assert azure.cloud.resources(MANAGED_CERTIFICATE) == []
 
 
+def test_an_alias_stands_alone(azure: Asked) -> None:
+    inputs = {"resourceGroupName": "rg", "zoneName": "example.com", "relativeRecordSetName": "claude"}
+    alias = {**inputs, "recordType": "CNAME", "cnameRecord": {"cname": "app.example.com"}}
+    made = azure.create(RECORD, alias, "alias")
+    address = {**inputs, "recordType": "A", "aRecords": [{"ipv4Address": "203.0.113.7"}]}
+    with pytest.raises(CloudError, match="CNAME record with the same name"):
+        azure.create(RECORD, address)
+    azure.create(RECORD, {**address, "relativeRecordSetName": "other"}, "other")
+    made.delete()
+    azure.create(RECORD, address)
+    with pytest.raises(CloudError, match="A record with the same name"):
+        azure.create(RECORD, alias)
+
+
 def test_what_lies_in_something_needs_it(azure: Asked) -> None:
     with pytest.raises(CloudError, match="ParentResourceNotFound"):
         secret(azure)

@@ -8,7 +8,7 @@ from pulumi import Input, Output
 
 from claude_byoc import gateway_plan
 from claude_byoc import outputs as out
-from claude_byoc.assembly import gateway_hosts
+from claude_byoc.assembly import gateway_hosts, gateway_outputs
 from claude_byoc.assembly.part import Part, Tenant
 from claude_byoc.contract import allowlist
 from claude_byoc.contract.entra import ADDIN_ORIGIN
@@ -101,13 +101,26 @@ def _ours(
         "auth": auth,
         "models": [model.id for model in plan.spec.models],
         "internal": plan.internal,
-        "health": host.url.apply(lambda url: url + HEALTH_PATH),
         "cloud": plan.cloud,
-        "upstreams": [upstream.kind for upstream in plan.spec.upstreams],
+        "account": host.account,
+        "region": host.region,
+        "upstreams": gateway_outputs.upstreams(plan.spec, service, others),
+        "restrictModels": plan.spec.restrict_models,
+        "callers": gateway_outputs.callers(plan, firewall=host.firewall),
         "identity": host.identity,
         "dnsRecords": host.dns_records,
         "logs": host.log_source,
+        "hosting": host.hosting,
+        "lasting": host.lasting,
     }
+    if host.answers:
+        outputs["health"] = host.url.apply(lambda url: url + HEALTH_PATH)
+    if host.log_days is not None:
+        outputs["logRetentionDays"] = host.log_days
+    if plan.spec.limits:
+        outputs["limits"] = gateway_outputs.limits(plan.spec.limits)
+    if "telemetry" in service:
+        outputs["collector"] = gateway_outputs.host(service["telemetry"]["collector_url"])
     addresses = ("gateway_url", "bootstrap_url", "otlp_endpoint")
     return Part(
         outputs=outputs,
@@ -116,7 +129,12 @@ def _ours(
         rows=known.apply(
             lambda found: allowlist.manifest_rows({key: found[key] for key in addresses if key in found})
         ),
-        steps=[*host.steps, _look(plan.domain), *_private(plan.internal), *_tokens(auth)],
+        steps=[
+            *host.steps,
+            *([_look(plan.domain)] if host.answers else []),
+            *_private(plan.internal),
+            *_tokens(auth),
+        ],
     )
 
 

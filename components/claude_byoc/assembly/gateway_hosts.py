@@ -9,6 +9,7 @@ from pulumi import Input, Output
 
 from claude_byoc import gateway_plan
 from claude_byoc import outputs as out
+from claude_byoc.assembly import gateway_hosting
 from claude_byoc.assembly.part import Part, ownership_tags
 from claude_byoc.contract import azure as azure_facts
 from claude_byoc.gateway.service_args import GatewayServiceArgs
@@ -24,7 +25,18 @@ class Host:
     identity: Output[str]
     dns_records: Output[list[dict[str, str]]]
     log_source: dict[str, Output[str]]
+    account: Output[str]
+    """AWS account, Google Cloud project or Azure subscription."""
+    region: Output[str]
+    log_days: int | None
+    """How long logs are kept; None where they are in a store of others, who decide it."""
+    firewall: bool
+    """Whether the cloud's web application firewall stands in front, ours or one that exists."""
+    hosting: dict[str, float]
+    lasting: list[out.Lasting]
     steps: list[out.NextStep]
+    answers: bool = True
+    """Whether it answers when this `up` has ended, or only after another, which a step names."""
 
 
 def declare(
@@ -65,7 +77,27 @@ def _aws(name: str, given: Any, under: pulumi.ResourceOptions) -> Host:  # noqa:
     opts = pulumi.ResourceOptions.merge(under, pulumi.ResourceOptions(providers=[provider]))
     args: Any = {**given, "tags": ownership_tags()}
     made = AwsGateway(f"{name}-gateway", args, opts)
-    return Host(made.url, made.identity, made.dns_records, made.log_source, next_steps(made.plan))
+    return Host(
+        made.url,
+        made.identity,
+        made.dns_records,
+        made.log_source,
+        account=Output.from_input(given["account_id"]),
+        region=Output.from_input(given["region"]),
+        log_days=made.plan.service.log_retention_days,
+        firewall=made.plan.service.waf or made.plan.has_web_acl,
+        hosting=gateway_hosting.of_aws(made.plan, given.get("network", {})),
+        lasting=[_AWS_KEEPS],
+        steps=next_steps(made.plan),
+        answers=not made.plan.awaits_proof,
+    )
+
+
+_AWS_KEEPS: out.Lasting = {
+    "what": "revisions of the task definition, inactive",
+    "why": "Amazon ECS keeps what was deregistered, at no cost; it holds names of secrets, not their values",
+}
+"""source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html"""
 
 
 def _google(name: str, given: Any, under: pulumi.ResourceOptions) -> Host:  # noqa: ANN401 -- checked by the plan
@@ -80,7 +112,17 @@ def _google(name: str, given: Any, under: pulumi.ResourceOptions) -> Host:  # no
     opts = pulumi.ResourceOptions.merge(under, pulumi.ResourceOptions(providers=[provider]))
     made = GoogleGateway(f"{name}-gateway", given, opts)
     return Host(
-        made.url, made.identity, made.dns_records, made.log_source, next_steps(made.plan, made.project_id)
+        made.url,
+        made.identity,
+        made.dns_records,
+        made.log_source,
+        account=made.project_id,
+        region=Output.from_input(given["region"]),
+        log_days=made.plan.service.log_retention_days,
+        firewall=made.plan.service.waf,
+        hosting=gateway_hosting.of_google(made.plan),
+        lasting=made.lasting,
+        steps=next_steps(made.plan, made.project_id),
     )
 
 
@@ -100,5 +142,16 @@ def _azure(name: str, given: Any, cloud: str, under: pulumi.ResourceOptions) -> 
     args: Any = {**given, "tags": ownership_tags()}
     made = AzureGateway(f"{name}-gateway", args, opts)
     records = cast("Output[list[dict[str, str]]]", made.dns_records)
-    steps = next_steps(made.plan, stack=pulumi.get_stack())
-    return Host(made.url, made.identity, records, made.log_source, steps)
+    return Host(
+        made.url,
+        made.identity,
+        records,
+        made.log_source,
+        account=Output.from_input(given["subscription_id"]),
+        region=Output.from_input(given["location"]),
+        log_days=made.plan.service.log_retention_days if made.plan.own_workspace else None,
+        firewall=made.plan.service.waf,
+        hosting=gateway_hosting.of_azure(made.plan),
+        lasting=made.lasting,
+        steps=next_steps(made.plan, stack=pulumi.get_stack()),
+    )

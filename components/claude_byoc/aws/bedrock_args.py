@@ -6,9 +6,9 @@ from typing import NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
+from claude_byoc.arguments import known_text, require
 from claude_byoc.aws.bedrock_plan import EVERYONE, BedrockPlan, RolePlan
 from claude_byoc.contract import entra
-from claude_byoc.contract.problems import Problem, ProblemsError
 
 
 class UseCaseArgs(TypedDict):
@@ -101,31 +101,25 @@ def plan_of(args: BedrockAccessArgs) -> BedrockPlan:
 
     Raises ProblemsError where a required argument is missing.
     """
-    # A plain dict reaches this as well, where a mistyped key is no type error.
-    missing = [key for key in ("tenant_id", "region") if key not in args]
-    if missing:
-        known = ", ".join(BedrockAccessArgs.__annotations__)
-        raise ProblemsError(
-            [Problem(key, "is missing from BedrockAccess's args", known, f"add {key}") for key in missing]
-        )
+    require(args, "BedrockAccess", BedrockAccessArgs.__annotations__, ["tenant_id", "region"])
     default = args.get("audiences", [entra.ANTHROPIC_APP_ID])
     return BedrockPlan(
-        region=_known(args["region"]),
-        account_id=_known(args.get("account_id")),
-        tenant_id=_known(args["tenant_id"]),
+        region=known_text(args["region"]),
+        account_id=known_text(args.get("account_id")),
+        tenant_id=known_text(args["tenant_id"]),
         cloud=args.get("entra_cloud", "global"),
         roles={
             team: RolePlan(
-                audiences=[_known(one) for one in role.get("audiences", default)],
+                audiences=[known_text(one) for one in role.get("audiences", default)],
                 subjects=role.get("subjects", []),
                 residency=role.get("residency", []),
                 models=role.get("models", []),
-                name=_known(role.get("name")),
-                permissions_boundary=_known(role.get("permissions_boundary")),
+                name=known_text(role.get("name")),
+                permissions_boundary=known_text(role.get("permissions_boundary")),
             )
             for team, role in roles_of(args).items()
         },
-        existing_oidc_provider_arn=_known(args.get("existing_oidc_provider_arn")),
+        existing_oidc_provider_arn=known_text(args.get("existing_oidc_provider_arn")),
         sts_v2_tokens=args.get("global_endpoint_token_version", "v1Token") != "v1Token",
     )
 
@@ -139,7 +133,3 @@ def roles_of(args: BedrockAccessArgs) -> dict[str, BedrockRoleArgs]:
 def has_everyone(part: Mapping[str, object]) -> bool:
     """Tell whether the Bedrock part has a role for people of no team."""
     return "role" in part or not part.get("teams")
-
-
-def _known(value: object) -> str | None:
-    return value if isinstance(value, str) else None

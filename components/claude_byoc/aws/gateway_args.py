@@ -37,6 +37,9 @@ class AwsGatewayHostArgs(TypedDict, total=False):
     """ARN of an ACM certificate for `domain`. Default: one is requested and validated by DNS."""
     hosted_zone_id: Input[str]
     """Id of the public Route 53 zone of `domain`: its records are made there. Default: `dns_records` says them."""
+    domain_verified: bool
+    """The record that proves `domain` exists, so that the certificate can be issued; without `hosted_zone_id` and
+    `certificate_arn` nothing answers until then. Default false."""
     private_zone: bool
     """Makes a private Route 53 zone for `domain` within the VPC (split DNS). Default: where it is internal."""
     cpu: int

@@ -13,8 +13,9 @@ from claude_byoc.contract.gateway import READY_PATH
 from claude_byoc.gateway.container import EDGE_PORT
 
 HEALTH_SECONDS, HEALTHY, UNHEALTHY = 10, 2, 3
-WAITING_FOR_CERTIFICATE = "60m"
-"""How long an `up` waits for the record that proves the domain, where a person has to make it."""
+WAITING_FOR_CERTIFICATE = "20m"
+"""How long an `up` waits for ACM, which needs minutes once the record that proves the domain is in the DNS.
+source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html"""
 
 
 @dataclass
@@ -23,7 +24,8 @@ class Front:
 
     load_balancer: aws.lb.LoadBalancer
     target_group: aws.lb.TargetGroup
-    listener: aws.lb.Listener
+    listener: aws.lb.Listener | None
+    """None until the certificate can be issued: nothing is reached before."""
     certificate: aws.acm.Certificate | None = None
     records: list[dict[str, Input[str]]] = field(default_factory=list[dict[str, Input[str]]])
     """What somebody must create in a DNS that is not managed here."""
@@ -74,7 +76,12 @@ def declare_front(to: Declaring, network: Network, firewall: Firewall) -> Front:
         opts=opts,
     )
     certificate, arn, waited = _certificate(to)
-    listener = aws.lb.Listener(
+    front = Front(balancer, group, None, certificate)
+    _declare_waf(to, balancer)
+    _declare_names(to, network, front)
+    if plan.awaits_proof:
+        return front
+    front.listener = aws.lb.Listener(
         f"{name}-listener",
         load_balancer_arn=balancer.arn,
         port=plan.port,
@@ -85,12 +92,9 @@ def declare_front(to: Declaring, network: Network, firewall: Firewall) -> Front:
         # The edge says the same; this is for answers that the load balancer gives by itself.
         routing_http_response_access_control_allow_origin_header_value=ADDIN_ORIGIN,
         routing_http_response_server_enabled=False,
-        tags=tags,
+        tags=to.named("listener"),
         opts=to.after(*waited),
     )
-    front = Front(balancer, group, listener, certificate)
-    _declare_waf(to, balancer)
-    _declare_names(to, network, front)
     return front
 
 
@@ -107,9 +111,11 @@ def _certificate(
         f"{name}-certificate",
         domain_name=plan.service.domain,
         validation_method="DNS",
-        tags=args.get("tags"),
+        tags=to.named(),
         opts=opts,
     )
+    if plan.awaits_proof:
+        return made, None, []
     record = made.domain_validation_options.apply(lambda known: known[0])
     names: list[Input[str]] = []
     hooks = None
@@ -117,7 +123,8 @@ def _certificate(
         proof = aws.route53.Record(
             f"{name}-certificate-proof",
             zone_id=args["hosted_zone_id"],
-            name=record.apply(lambda known: known.resource_record_name or ""),
+            # Route 53 keeps names without the dot at their end, and `recover` compares.
+            name=record.apply(lambda known: (known.resource_record_name or "").rstrip(".")),
             type="CNAME",
             ttl=300,
             records=[record.apply(lambda known: known.resource_record_value or "")],
@@ -151,7 +158,7 @@ def _telling(
         known = await record.future()
         if known is not None:
             pulumi.log.warn(
-                "Waiting for the certificate: create this record in the public DNS now, and leave it there:\n"
+                "Waiting for the certificate. This record has to be in the public DNS, and to stay there:\n"
                 f"  {known.resource_record_name}  CNAME  {known.resource_record_value}",
                 resource,
             )
@@ -244,7 +251,7 @@ def _declare_names(to: Declaring, network: Network, front: Front) -> None:
             name=domain,
             comment="The Claude gateway, within its VPC alone",
             vpcs=[aws.route53.ZoneVpcArgs(vpc_id=network.vpc_id)],
-            tags=args.get("tags"),
+            tags=to.named("private"),
             opts=opts,
         )
         alias("private-name", zone.zone_id)

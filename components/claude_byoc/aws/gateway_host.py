@@ -7,6 +7,7 @@ import pulumi_aws as aws
 from pulumi import Output
 
 from claude_byoc.aws import gateway_documents as documents
+from claude_byoc.aws import left_over
 from claude_byoc.aws.gateway_args import AwsGatewayArgs
 from claude_byoc.aws.gateway_front import Front, declare_front
 from claude_byoc.aws.gateway_network import (
@@ -36,7 +37,7 @@ class AwsGateway(pulumi.ComponentResource):
     """
 
     url: Output[str]
-    """Origin of the gateway, without a path."""
+    """Origin of the gateway, without a path. Nothing answers there while `plan.awaits_proof`."""
     dns_records: Output[list[dict[str, str]]]
     """Records that somebody must create: {name, type, value}."""
     identity: Output[str]
@@ -61,6 +62,7 @@ class AwsGateway(pulumi.ComponentResource):
             else aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(parent=self)).account_id
         )
         self.internal = plan.service.internal
+        left_over.tell_tagged(self, args["region"], self._tags)
         to = Declaring(name, plan, args, self._opts)
         network = declare_network(to)
         firewall = declare_firewall(to, network)
@@ -79,16 +81,17 @@ class AwsGateway(pulumi.ComponentResource):
         policies = self._declare_policies(execution, task, versions, logs)
         cluster = aws.ecs.Cluster(f"{name}-cluster", name=plan.name, tags=self._tags, opts=self._opts)
         definition = self._declare_task(containers, versions, logs, execution, task)
-        service = self._declare_service(
-            cluster,
-            definition,
-            network,
-            firewall,
-            front=front,
-            needed=[*policies, *firewall.rules, *network.ways_out],
-        )
-        declare_scaling(to, cluster, service, front)
-        declare_watch(to, cluster, service, front, logs)
+        if front.listener is not None:
+            service = self._declare_service(
+                cluster,
+                definition,
+                network,
+                firewall,
+                front=front,
+                needed=[front.listener, *policies, *firewall.rules, *network.ways_out],
+            )
+            declare_scaling(to, cluster, service, front)
+            declare_watch(to, cluster, service, front, logs)
         self.url = Output.from_input(plan.service.domain or front.load_balancer.dns_name).apply(
             lambda host: f"{plan.scheme}://{host}"
         )
@@ -120,6 +123,7 @@ class AwsGateway(pulumi.ComponentResource):
                 tags=self._tags,
                 opts=self._opts,
             )
+            left_over.tell_versions(self, kept.arn)
             made[secret] = aws.secretsmanager.SecretVersion(
                 f"{self._name}-secret-{secret}-value",
                 secret_id=kept.arn,
@@ -271,7 +275,9 @@ class AwsGateway(pulumi.ComponentResource):
             tags=self._tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[front.listener, *needed],
+                # ECS takes no target group that no listener forwards to.
+                # source: https://github.com/aws/aws-cdk/issues/1160
+                depends_on=needed,
                 # Scaling changes the count all day long.
                 ignore_changes=["desiredCount"],
                 # The name is taken until the one before is gone.

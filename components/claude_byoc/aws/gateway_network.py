@@ -49,7 +49,7 @@ class Declaring:
         return self.args.get("tags")
 
     def named(self, *parts: str) -> Output[Mapping[str, str]]:
-        """Return the tags with the one by which the console of EC2 shows a name."""
+        """Return the tags with a name, which EC2's console shows, and by which `recover` tells two of a type apart."""
         name = "-".join([self.plan.name, *parts])
         return Output.all(tags=self.tags or {}).apply(lambda known: {**known["tags"], "Name": name})
 
@@ -187,7 +187,7 @@ def _made(to: Declaring) -> Network:
 
 def declare_firewall(to: Declaring, network: Network) -> Firewall:
     """Return the security groups: who may call the load balancer, and it alone the containers."""
-    name, plan, tags, opts = to.name, to.plan, to.tags, to.opts
+    name, plan, opts = to.name, to.plan, to.opts
     front = SecurityGroup(
         f"{name}-front",
         description="Load balancer of the Claude gateway",
@@ -211,7 +211,7 @@ def declare_firewall(to: Declaring, network: Network) -> Firewall:
             from_port=plan.port,
             to_port=plan.port,
             cidr_ipv4=network.vpc_range if one is None else one,
-            tags=tags,
+            tags=to.named("front-from", label),
             opts=pulumi.ResourceOptions.merge(
                 # What rules were named by before; a second one of the same range would be refused.
                 opts,
@@ -229,7 +229,7 @@ def declare_firewall(to: Declaring, network: Network) -> Firewall:
             from_port=EDGE_PORT,
             to_port=EDGE_PORT,
             referenced_security_group_id=tasks.id,
-            tags=tags,
+            tags=to.named("front-to-tasks"),
             opts=opts,
         ),
         aws.vpc.SecurityGroupIngressRule(
@@ -240,7 +240,7 @@ def declare_firewall(to: Declaring, network: Network) -> Firewall:
             from_port=EDGE_PORT,
             to_port=EDGE_PORT,
             referenced_security_group_id=front.id,
-            tags=tags,
+            tags=to.named("tasks-from-front"),
             opts=opts,
         ),
     ]
@@ -253,7 +253,7 @@ def declare_firewall(to: Declaring, network: Network) -> Firewall:
             from_port=port,
             to_port=port,
             cidr_ipv4=EVERYWHERE,
-            tags=tags,
+            tags=to.named("tasks-to", label),
             opts=opts,
         )
         for label, (purpose, port) in _ways(to.args, plan).items()

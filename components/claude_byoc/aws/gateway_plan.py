@@ -7,20 +7,19 @@ import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from claude_byoc.arguments import camel, known_text, known_whole, require
 from claude_byoc.aws.gateway_args import AwsGatewayArgs, AwsGatewayNetworkArgs
 from claude_byoc.contract import aws as aws_facts
 from claude_byoc.contract import aws_gateway as facts
-from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.contract.problems import Problem
 from claude_byoc.gateway import service_plan
 from claude_byoc.gateway.container import Container
 from claude_byoc.gateway.service_plan import ServicePlan
-from claude_byoc.gateway.service_reading import camel, whole
 
 CLOUD = "aws"
 DEFAULT_NAME = "claude-gateway"
-DEFAULT_RANGE = "10.71.0.0/22"
+DEFAULT_range_text = "10.71.0.0/22"
 EVERYWHERE = "0.0.0.0/0"
 REGISTRIES = ("public.ecr.aws", "ghcr.io")
 """Where images come from, first choice first: neither limits how often ECS may pull."""
@@ -37,7 +36,7 @@ class AwsGatewayPlan:
     account_id: str | None
     name: str = DEFAULT_NAME
     own_network: bool = True
-    vpc_cidr: str = DEFAULT_RANGE
+    vpc_cidr: str = DEFAULT_range_text
     vpc_id: str | None = None
     front_subnets: Sequence[str | None] = ()
     task_subnets: Sequence[str | None] = ()
@@ -48,6 +47,7 @@ class AwsGatewayPlan:
     has_zone: bool = False
     zone_id: str | None = None
     private_zone: bool = False
+    domain_verified: bool = False
     cpu_asked: int | None = None
     memory_asked: int | None = None
     has_topic: bool = False
@@ -63,6 +63,11 @@ class AwsGatewayPlan:
     def requests_certificate(self) -> bool:
         """Whether a certificate is requested here."""
         return not self.plaintext and not self.has_certificate
+
+    @property
+    def awaits_proof(self) -> bool:
+        """Whether somebody must first create the record that proves the domain; nothing answers before."""
+        return self.requests_certificate and not self.has_zone and not self.domain_verified
 
     @property
     def scheme(self) -> str:
@@ -203,6 +208,15 @@ class AwsGatewayPlan:
         elif self.service.domain is None:
             yield Problem("gateway.domain", "is missing: a load balancer of AWS has no certificate for its own name",
                           "a host name of yours, for instance claude.example.com", "set it")  # fmt: skip
+        if self.domain_verified:
+            for key, given in (
+                ("insecurePlaintextHttp", self.plaintext),
+                ("aws.certificateArn", self.has_certificate),
+                ("aws.hostedZoneId", self.has_zone),
+            ):
+                if given:
+                    yield Problem("gateway.aws.domainVerified", f"is true beside gateway.{key}",
+                                  "where somebody else creates the proof of the domain", "remove it")  # fmt: skip
         if self.private_zone and self.service.domain is None:
             yield Problem("gateway.aws.privateZone", "is true, and there is no gateway.domain", "with gateway.domain",
                           "remove it, or set gateway.domain")  # fmt: skip
@@ -267,41 +281,32 @@ def plan_of(args: AwsGatewayArgs) -> AwsGatewayPlan:
 
     Raises ProblemsError where a required argument is missing.
     """
-    if "region" not in args:
-        known = ", ".join(AwsGatewayArgs.__annotations__)
-        raise ProblemsError([Problem("region", "is missing from AwsGateway's args", known, "add region")])
+    require(args, "AwsGateway", AwsGatewayArgs.__annotations__, ["region"])
     network: AwsGatewayNetworkArgs = args.get("network", {})
     service = service_plan.plan_of(args, CLOUD)
     return AwsGatewayPlan(
         service,
-        region=_text(args["region"]),
-        account_id=_text(args.get("account_id")),
+        region=known_text(args["region"]),
+        account_id=known_text(args.get("account_id")),
         name=args.get("service_name", DEFAULT_NAME),
         own_network=not ({"vpc_id", "load_balancer_subnet_ids", "task_subnet_ids"} & network.keys()),
-        vpc_cidr=network.get("vpc_cidr", DEFAULT_RANGE),
-        vpc_id=_text(network.get("vpc_id")),
-        front_subnets=[_text(one) for one in network.get("load_balancer_subnet_ids", [])],
-        task_subnets=[_text(one) for one in network.get("task_subnet_ids", [])],
+        vpc_cidr=network.get("vpc_cidr", DEFAULT_range_text),
+        vpc_id=known_text(network.get("vpc_id")),
+        front_subnets=[known_text(one) for one in network.get("load_balancer_subnet_ids", [])],
+        task_subnets=[known_text(one) for one in network.get("task_subnet_ids", [])],
         network_keys=frozenset(network),
         has_certificate="certificate_arn" in args,
-        certificate_arn=_text(args.get("certificate_arn")),
+        certificate_arn=known_text(args.get("certificate_arn")),
         has_zone="hosted_zone_id" in args,
-        zone_id=_text(args.get("hosted_zone_id")),
+        zone_id=known_text(args.get("hosted_zone_id")),
         private_zone=args.get("private_zone", service.internal and service.domain is not None),
-        cpu_asked=_whole(args.get("cpu")),
-        memory_asked=_whole(args.get("memory_mib")),
+        cpu_asked=known_whole(args.get("cpu")),
+        memory_asked=known_whole(args.get("memory_mib")),
+        domain_verified=args.get("domain_verified", False),
         has_topic="alarm_topic_arn" in args,
-        alarm_topic_arn=_text(args.get("alarm_topic_arn")),
+        alarm_topic_arn=known_text(args.get("alarm_topic_arn")),
         has_web_acl="web_acl_arn" in args,
     )
-
-
-def _text(value: Any) -> str | None:  # noqa: ANN401 -- Input[str], of which only text is known
-    return value if isinstance(value, str) else None
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else whole(value)
 
 
 def _range_text(text: str) -> str:

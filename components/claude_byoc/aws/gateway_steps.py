@@ -6,7 +6,7 @@ from claude_byoc.outputs import NextStep
 
 def next_steps(plan: AwsGatewayPlan) -> list[NextStep]:
     """Return the steps."""
-    return [*_names(plan), *_certificate(plan), *_reach(plan), *_watch(plan)]
+    return [*_names(plan), *_certificate(plan), *_verified(plan), *_reach(plan), *_watch(plan)]
 
 
 def _names(plan: AwsGatewayPlan) -> list[NextStep]:
@@ -30,13 +30,26 @@ def _names(plan: AwsGatewayPlan) -> list[NextStep]:
     ]
 
 
+def _verified(plan: AwsGatewayPlan) -> list[NextStep]:
+    if not plan.awaits_proof:
+        return []
+    return [
+        {
+            "who": "Platform engineer",
+            "what": "When the proof is in the public DNS, set gateway.aws.domainVerified: true and run up again. Until "
+            f"then nothing answers at {plan.service.domain}: a load balancer serves nothing without a certificate, and "
+            "ECS starts nothing behind a load balancer that serves nothing",
+        }
+    ]
+
+
 def _certificate(plan: AwsGatewayPlan) -> list[NextStep]:
     if plan.requests_certificate and not plan.has_zone and plan.service.internal:
         return [
             {
                 "who": "DNS administrator",
-                "what": "Keep the record that proves the domain in the public DNS (the one that begins with _ in "
-                "gateway.dnsRecords): ACM looks for it at every renewal, also of an internal gateway",
+                "what": "Create the record that proves the domain in the public DNS (the one that begins with _ in "
+                "gateway.dnsRecords), and keep it there: ACM looks for it at every renewal, also for an internal one",
             }
         ]
     if plan.has_certificate:

@@ -5,9 +5,9 @@ from typing import NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
+from claude_byoc.arguments import known_text, known_whole, require
 from claude_byoc.azure.foundry_plan import FoundryPlan, ModelPlan
 from claude_byoc.contract import azure as facts
-from claude_byoc.contract.problems import Problem, ProblemsError
 
 
 class FoundryOrganizationArgs(TypedDict):
@@ -111,54 +111,40 @@ def plan_of(args: FoundryAccessArgs) -> FoundryPlan:
 
     Raises ProblemsError where a required argument is missing.
     """
-    # A plain dict reaches this as well, where a mistyped key is no type error.
-    missing = [key for key in ("subscription_id", "location", "models") if key not in args]
-    if missing:
-        raise ProblemsError(
-            [
-                Problem(key, "is missing from FoundryAccess's args", "see FoundryAccessArgs", f"add {key}")
-                for key in missing
-            ]
-        )
+    keys = FoundryAccessArgs.__annotations__
+    require(args, "FoundryAccess", keys, ["subscription_id", "location", "models"])
     network = args.get("network", {})
     endpoint = network.get("private_endpoint")
     organization = args.get("organization")
     return FoundryPlan(
-        subscription_id=_known(args["subscription_id"]),
-        location=_known(args["location"]),
+        subscription_id=known_text(args["subscription_id"]),
+        location=known_text(args["location"]),
         cloud=args.get("entra_cloud", "global"),
         models={name: _model(model) for name, model in args["models"].items()},
-        organization={key: _known(value) for key, value in organization.items()} if organization else None,
+        organization={key: known_text(value) for key, value in organization.items()}
+        if organization
+        else None,
         resource_name=args.get("resource_name"),
         existing_resource=args.get("existing_resource"),
         existing_models=args.get("existing_models", []),
         resource_group=args.get("resource_group"),
         existing_resource_group=args.get("existing_resource_group"),
         auth=args.get("auth", "keyless"),
-        active_key=_number(args.get("active_key")),
-        groups={label: _known(principal) for label, principal in args.get("groups", {}).items()},
-        users={label: _known(principal) for label, principal in args.get("users", {}).items()},
+        active_key=known_whole(args.get("active_key")),
+        groups={label: known_text(principal) for label, principal in args.get("groups", {}).items()},
+        users={label: known_text(principal) for label, principal in args.get("users", {}).items()},
         restore=args.get("restore_deleted_account", False),
-        addresses=[_known(one) for one in network["allowed_addresses"]]
+        addresses=[known_text(one) for one in network["allowed_addresses"]]
         if "allowed_addresses" in network
         else None,
         private_endpoint=endpoint is not None,
-        dns_zones=[_known(zone) for zone in endpoint.get("dns_zone_ids", [])] if endpoint else [],
+        dns_zones=[known_text(zone) for zone in endpoint.get("dns_zone_ids", [])] if endpoint else [],
     )
 
 
 def _model(model: FoundryModelArgs) -> ModelPlan:
     return ModelPlan(
-        capacity=_number(model.get("capacity")),
+        capacity=known_whole(model.get("capacity")),
         sku=model.get("sku", facts.DEFAULT_SKU),
         version=model.get("version"),
     )
-
-
-def _known(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _number(value: object) -> int | None:
-    # Hosted components get whole numbers as floats.
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -271,13 +271,13 @@ class FoundryPlan:
                     "choose one of them",
                 )
             )
-        if model.capacity is not None and model.capacity < 1:
+        if model.capacity is not None and (model.capacity < 1 or model.capacity != int(model.capacity)):
             found.append(
                 Problem(
                     f"{key}.capacity",
                     f"is {model.capacity}",
-                    "1 or more, in thousands of tokens a minute",
-                    "raise it, or remove the model",
+                    "a whole number, 1 or more, in thousands of tokens a minute",
+                    "correct it, or remove the model",
                 )
             )
         return found

@@ -17,7 +17,8 @@ FAILED_PERCENT = 5
 class _MetricAlert:
     """What it says, and when.
 
-    source of the metrics: https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-app-containerapps-metrics
+    source of the metrics: https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-app-containerapps-metrics,
+    https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-network-applicationgateways-metrics
     """
 
     label: str
@@ -26,6 +27,8 @@ class _MetricAlert:
     operator: str
     threshold: int
     severity: int
+    aggregation: str = "Maximum"
+    namespace: str = "Microsoft.App/containerapps"
 
 
 _METRIC_ALERTS = (
@@ -34,18 +37,33 @@ _METRIC_ALERTS = (
         "restarts", "containers of the gateway restart again and again", "RestartCount", "GreaterThan", 3, 2
     ),
 )
+_FIREWALL_ALERTS = tuple(
+    _MetricAlert(
+        label, said, metric, "GreaterThan", threshold, 1, aggregation, "Microsoft.Network/applicationGateways"
+    )
+    for label, said, metric, threshold, aggregation in (
+        ("firewall-alone", "the firewall does not reach the gateway", "UnhealthyHostCount", 0, "Average"),
+        ("firewall-failed", "requests fail at the firewall", "FailedRequests", 20, "Total"),
+    )
+)
 
 
 def declare(place: GatewayPlace, environment: Environment, gateway: app.ContainerApp) -> None:
     """Declare the alerts, and where the logs' workspace is known, the one over them and the workbook."""
     for one in _METRIC_ALERTS:
-        _metric_alert(place, gateway, one)
+        _metric_alert(place, gateway.id, one)
     if environment.workspace is not None:
         _failed_alert(place, environment, environment.workspace)
         _workbook(place, environment, environment.workspace)
 
 
-def _metric_alert(place: GatewayPlace, gateway: app.ContainerApp, alert: _MetricAlert) -> None:
+def watch_firewall(place: GatewayPlace, firewall: Output[str]) -> None:
+    """Declare the alerts of the firewall with this ARM id."""
+    for one in _FIREWALL_ALERTS:
+        _metric_alert(place, firewall, one)
+
+
+def _metric_alert(place: GatewayPlace, scope: Output[str], alert: _MetricAlert) -> None:
     group = place.args.get("action_group_id")
     monitor.MetricAlert(
         f"{place.name}-alert-{alert.label}",
@@ -55,7 +73,7 @@ def _metric_alert(place: GatewayPlace, gateway: app.ContainerApp, alert: _Metric
         description=alert.description,
         enabled=True,
         severity=alert.severity,
-        scopes=[gateway.id],
+        scopes=[scope],
         evaluation_frequency="PT5M",
         window_size="PT15M",
         criteria=monitor.MetricAlertSingleResourceMultipleMetricCriteriaArgs(
@@ -64,11 +82,11 @@ def _metric_alert(place: GatewayPlace, gateway: app.ContainerApp, alert: _Metric
                 monitor.MetricCriteriaArgs(
                     criterion_type="StaticThresholdCriterion",
                     name=alert.label,
-                    metric_namespace="Microsoft.App/containerapps",
+                    metric_namespace=alert.namespace,
                     metric_name=alert.metric,
                     operator=alert.operator,
                     threshold=alert.threshold,
-                    time_aggregation="Maximum",
+                    time_aggregation=alert.aggregation,
                 )
             ],
         ),

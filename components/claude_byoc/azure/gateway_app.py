@@ -10,7 +10,6 @@ from claude_byoc.azure import gateway_documents as documents
 from claude_byoc.azure.gateway_domain import Domain
 from claude_byoc.azure.gateway_environment import Environment
 from claude_byoc.azure.gateway_place import GatewayPlace
-from claude_byoc.azure.gateway_plan import ARCHIVE_FOLDER
 from claude_byoc.azure.gateway_vault import StoredSecrets
 from claude_byoc.contract import azure_gateway as facts
 from claude_byoc.gateway.container import EDGE_PORT, FOLDER, Container, GatewayContainers
@@ -18,7 +17,7 @@ from claude_byoc.gateway.container import EDGE_PORT, FOLDER, Container, GatewayC
 _LEAVING_SECONDS = 10
 """What the containers need to leave after the drain."""
 _FILES = app.VolumeMountArgs(volume_name=documents.FILES_VOLUME, mount_path=FOLDER)
-_ARCHIVE = app.VolumeMountArgs(volume_name=documents.ARCHIVE_VOLUME, mount_path=ARCHIVE_FOLDER)
+_ARCHIVE = app.VolumeMountArgs(volume_name=documents.ARCHIVE_VOLUME, mount_path=documents.ARCHIVE_FOLDER)
 
 
 def declare(
@@ -58,7 +57,7 @@ def declare(
                     app.IpSecurityRestrictionRuleArgs(
                         name=row["name"], action=row["action"], ip_address_range=row["ipAddressRange"]
                     )
-                    for row in documents.restrictions(service.allowed_addresses)
+                    for row in documents.restrictions(plan.sources)
                 ],
             ),
             secrets=[
@@ -85,7 +84,7 @@ def _template(
     addresses: Mapping[str, Output[str]],
     made: Output[GatewayContainers],
 ) -> app.TemplateArgs:
-    plan, service, shape = place.plan, place.plan.service, place.plan.shape
+    plan, service, shape = place.plan, place.plan.service, place.plan.service.shape
     versions = Output.all(*addresses.values()).apply(documents.versions)
     init = shape.init
     return app.TemplateArgs(

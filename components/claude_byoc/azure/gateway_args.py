@@ -23,6 +23,11 @@ class AzureGatewayHostArgs(TypedDict, total=False):
     subnet_id: Input[str]
     """ARM id of a subnet for the environment, /27 or larger, delegated to `Microsoft.App/environments`. An internal
     gateway needs it."""
+    firewall_subnet_id: Input[str]
+    """ARM id of a subnet for the Application Gateway alone, /27 or larger; only with `waf`. Default: a virtual network
+    of its own, with a subnet for the environment too."""
+    firewall_subnet_range: str
+    """IPv4 range of that subnet: from it alone the containers take requests. Needed with it."""
     vault_name: str
     """Name of the key vault, which nobody else in Azure has. Default `<name>-` and six characters that follow from
     subscription and resource group."""
@@ -44,7 +49,8 @@ class AzureGatewayHostArgs(TypedDict, total=False):
     shows the records."""
     certificate_url: Input[str]
     """Certificate for `domain` in a key vault: `https://VAULT.vault.azure.net/secrets/NAME`. Default: one that Azure
-    makes and renews; an internal gateway cannot have that. Not in an environment that exists."""
+    makes and renews; an internal gateway and one with `waf` cannot have that. With `waf` the firewall reads it, without
+    it not in an environment that exists."""
     certificate_vault_id: Input[str]
     """ARM id of that key vault, in RBAC mode."""
     existing_certificate_id: Input[str]

@@ -8,15 +8,18 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
-from claude_byoc.azure.gateway_plan import ARCHIVE_FILES, PARTS
 from claude_byoc.contract import azure_gateway as facts
 from claude_byoc.contract.gateway import READY_PATH
 from claude_byoc.gateway.container import ARCHIVE_SECRET, EDGE_PORT, Container, Probe
 from claude_byoc.gateway.queries import CONSOLE_TABLE, QUERIES, lines_of
+from claude_byoc.gateway.service_plan import ARCHIVE_FILES
 
 REGISTRY = "ghcr.io"
 """Where the images are pulled from: it asks no account and has no limit for those without one."""
 FILES_VOLUME, ARCHIVE_VOLUME = "files", "archive"
+ARCHIVE = ARCHIVE_FILES["azure"]
+"""Where the secrets that hold the archive's parts are mounted, in order."""
+ARCHIVE_FOLDER = ARCHIVE[0].rpartition("/")[0]
 CLIENT_ID_VARIABLE = "AZURE_CLIENT_ID"
 """Tells Azure's client libraries which of an app's identities to take.
 source: https://learn.microsoft.com/python/api/azure-identity/azure.identity.defaultazurecredential"""
@@ -53,20 +56,18 @@ def secret_name(name: str) -> str:
 
 def archive_names() -> list[str]:
     """Return the names of the secrets that hold the parts of the archive, in order."""
-    return [f"{secret_name(ARCHIVE_SECRET)}-{number}" for number in range(1, PARTS + 1)]
+    return [f"{secret_name(ARCHIVE_SECRET)}-{number}" for number in range(1, len(ARCHIVE) + 1)]
 
 
 def archive_parts(archive: str) -> list[str]:
-    """Return the archive in PARTS texts of about the same size, none of them empty."""
-    size = math.ceil(len(archive) / PARTS)
-    return [archive[number * size : (number + 1) * size] for number in range(PARTS)]
+    """Return the archive in as many texts of about the same size, none of them empty."""
+    size = math.ceil(len(archive) / len(ARCHIVE))
+    return [archive[number * size : (number + 1) * size] for number in range(len(ARCHIVE))]
 
 
 def archive_paths() -> list[tuple[str, str]]:
     """Return (secret, file name below the mounted folder) of each part."""
-    return [
-        (name, path.rpartition("/")[2]) for name, path in zip(archive_names(), ARCHIVE_FILES, strict=True)
-    ]
+    return [(name, path.rpartition("/")[2]) for name, path in zip(archive_names(), ARCHIVE, strict=True)]
 
 
 def resources(container: Container) -> tuple[float, str]:
@@ -119,7 +120,11 @@ def versions(addresses: Iterable[str]) -> str:
 
 
 def restrictions(ranges: Sequence[str]) -> list[dict[str, str]]:
-    """Return the ingress's rules for the address ranges that may call; none = every address."""
+    """Return the ingress's rules for the address ranges that may call; none = every address.
+
+    It looks at the connection, so that a firewall in front is what it sees.
+    source: https://learn.microsoft.com/azure/container-apps/ip-restrictions
+    """
     return [
         {"name": f"allowed-{number}", "action": "Allow", "ipAddressRange": one}
         for number, one in enumerate(ranges, 1)
@@ -127,8 +132,9 @@ def restrictions(ranges: Sequence[str]) -> list[dict[str, str]]:
 
 
 def relative_name(domain: str, zone_id: str) -> str:
-    """Return a domain's name within its DNS zone."""
-    return domain.removesuffix("." + zone_id.rpartition("/")[2])
+    """Return a domain's name within its DNS zone, `@` for the zone's own."""
+    zone = zone_id.rpartition("/")[2]
+    return "@" if domain == zone else domain.removesuffix("." + zone)
 
 
 def resource_group_of(resource_id: str) -> str:
@@ -139,6 +145,11 @@ def resource_group_of(resource_id: str) -> str:
 def network_of(subnet_id: str) -> str:
     """Return the ARM id of a subnet's virtual network."""
     return subnet_id.partition("/subnets/")[0]
+
+
+def secret_of(vault_id: str, url: str) -> str:
+    """Return the ARM id of a secret: where somebody may be given the right to read it alone."""
+    return f"{vault_id}/secrets/{url.rpartition('/')[2]}"
 
 
 def log_table(destination: str) -> tuple[str, str]:

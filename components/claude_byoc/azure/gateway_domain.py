@@ -111,9 +111,14 @@ def _in_zone(
             relative_record_set_name=name,
             ttl=300,
             cname_record=dns.CnameRecordArgs(cname=own_host),
-            opts=place.child(),
+            opts=in_place_of_another(place),
         ),
     ]
+
+
+def in_place_of_another(place: GatewayPlace) -> pulumi.ResourceOptions:
+    """Return the options of the domain's own record: a CNAME stands beside no other record of its name."""
+    return pulumi.ResourceOptions.merge(place.child(), pulumi.ResourceOptions(delete_before_replace=True))
 
 
 def _listed(
@@ -147,7 +152,7 @@ def _certificate(
         return None, []
     url = Output.from_input(args["certificate_url"])
     scope = Output.all(args["certificate_vault_id"], url).apply(
-        lambda known: f"{known[0]}/secrets/{known[1].rpartition('/')[2]}"
+        lambda known: documents.secret_of(known[0], known[1])
     )
     right = may_read(place, f"{place.name}-reads-certificate", scope, identity.principal_id)
     made = app.Certificate(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pulumi
-from pulumi import Output
+from pulumi import Input, Output
 from pulumi_azure_native import app, managedidentity, monitor, operationalinsights, privatedns
 
 from claude_byoc.azure import gateway_documents as documents
@@ -39,15 +39,19 @@ class Environment:
     """The resource, where it is ours."""
 
 
-def declare(place: GatewayPlace, identity: managedidentity.UserAssignedIdentity) -> Environment:
-    """Declare the environment, or look the existing one up and check that it fits."""
+def declare(
+    place: GatewayPlace, identity: managedidentity.UserAssignedIdentity, subnet: Input[str] | None
+) -> Environment:
+    """Declare the environment in `subnet`, or look the existing one up and check that it fits."""
     given = place.args.get("existing_environment")
-    return _existing(place, given) if given is not None else _own(place, identity)
+    return _existing(place, given) if given is not None else _own(place, identity, subnet)
 
 
-def _own(place: GatewayPlace, identity: managedidentity.UserAssignedIdentity) -> Environment:
-    plan, subnet = place.plan, place.args.get("subnet_id")
-    reads_certificate = "certificate_url" in place.args
+def _own(
+    place: GatewayPlace, identity: managedidentity.UserAssignedIdentity, subnet: Input[str] | None
+) -> Environment:
+    plan = place.plan
+    reads_certificate = "certificate_url" in place.args and plan.firewall is None
     made = app.ManagedEnvironment(
         f"{place.name}-environment",
         environment_name=f"{plan.name}-env",
@@ -59,9 +63,7 @@ def _own(place: GatewayPlace, identity: managedidentity.UserAssignedIdentity) ->
         )
         if reads_certificate
         else None,
-        vnet_configuration=app.VnetConfigurationArgs(
-            infrastructure_subnet_id=subnet, internal=plan.service.internal
-        )
+        vnet_configuration=app.VnetConfigurationArgs(infrastructure_subnet_id=subnet, internal=plan.hidden)
         if subnet is not None
         else None,
         workload_profiles=_profiles(plan),
@@ -99,12 +101,12 @@ def _own(place: GatewayPlace, identity: managedidentity.UserAssignedIdentity) ->
         workspace_id=workspace_id,
         made=made,
     )
-    if plan.service.internal and subnet is not None:
+    if plan.service.internal and plan.firewall is None and subnet is not None:
         network = Output.from_input(subnet).apply(documents.network_of)
-        _private_name(place, "environment", network, zone=found.domain, record="*", address=found.address)
+        private_name(place, "environment", network, zone=found.domain, record="*", address=found.address)
         if plan.service.domain is not None:
             host = Output.from_input(plan.service.domain)
-            _private_name(place, "domain", network, zone=host, record="@", address=found.address)
+            private_name(place, "domain", network, zone=host, record="@", address=found.address)
     return found
 
 
@@ -161,7 +163,7 @@ def _workspace(place: GatewayPlace) -> tuple[Output[str], Output[str] | None]:
     return made.id, made.customer_id
 
 
-def _private_name(
+def private_name(
     place: GatewayPlace,
     label: str,
     network: Output[str],
@@ -257,10 +259,15 @@ def misfits(
         wrong = f"is more than the {seconds:g} seconds after which that environment ends a silent request"
         cure = "lower it, or let its owner run: az containerapp env premium-ingress add ... --request-idle-timeout"
         found.append(Problem("gateway.timeoutSeconds", wrong, f"up to {seconds:g} there", cure))
-    if plan.service.internal is not internal:
+    if plan.hidden is not internal:
         kind = "internal" if internal else "open to the internet"
-        found.append(Problem(_KEY, f"is {kind}, and gateway.internal says otherwise", "the same of both",
-                             "correct gateway.internal, or name another environment"))  # fmt: skip
+        if plan.firewall is not None:
+            wrong, setting = f"is {kind}, and gateway.waf cannot stand in front of that", "waf"
+        else:
+            wrong, setting = f"is {kind}, and gateway.internal says otherwise", "internal"
+        allowed = "an internal environment" if plan.hidden else "one that is open to the internet"
+        cure = f"correct gateway.{setting}, or name another environment"
+        found.append(Problem(_KEY, wrong, allowed, cure))
     if actual.replace(" ", "").lower() != location.lower():
         found.append(Problem(_KEY, f"lies in {actual}, and azure.location is {location}", "the same of both",
                              "correct the region"))  # fmt: skip

@@ -1,18 +1,27 @@
 """`AzureGateway`: the gateway in Azure Container Apps."""
 
+from dataclasses import dataclass
+
 import pulumi
 from pulumi import Output
 from pulumi_azure_native import app, managedidentity, resources
 
-from claude_byoc.azure import gateway_alerts, gateway_app, gateway_domain, gateway_environment, gateway_vault
+from claude_byoc.azure import (
+    gateway_alerts,
+    gateway_app,
+    gateway_domain,
+    gateway_environment,
+    gateway_vault,
+)
 from claude_byoc.azure import gateway_documents as documents
 from claude_byoc.azure.gateway_args import AzureGatewayArgs
-from claude_byoc.azure.gateway_domain import DnsRecord
+from claude_byoc.azure.gateway_domain import DnsRecord, Domain
 from claude_byoc.azure.gateway_environment import Environment
 from claude_byoc.azure.gateway_place import GatewayPlace, patient
-from claude_byoc.azure.gateway_plan import ARCHIVE_FILE, plan_of
+from claude_byoc.azure.gateway_plan import AzureGatewayPlan, plan_of
 from claude_byoc.contract.azure import COGNITIVE_SERVICES_USER
 from claude_byoc.gateway.service import rendered, secret_values
+from claude_byoc.outputs import Lasting
 from claude_byoc.refusal import refuse_errors, told
 
 
@@ -36,6 +45,8 @@ class AzureGateway(pulumi.ComponentResource):
     """Whether private networks alone reach it."""
     vault: Output[str]
     """Name of the key vault."""
+    lasting: list[Lasting]
+    """What a destroy would leave."""
 
     def __init__(self, name: str, args: AzureGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         self.plan = plan = told(plan_of)(args)
@@ -46,10 +57,9 @@ class AzureGateway(pulumi.ComponentResource):
         self.internal = plan.service.internal
         place = self._place(name, args)
         own = gateway_vault.identity(place)
-        environment = gateway_environment.declare(place, own)
-        host = environment.domain.apply(lambda known: f"{plan.name}.{known}")
-        domain = gateway_domain.declare(place, environment, host, own)
-        made = rendered(args, plan.service, archive_file=ARCHIVE_FILE)
+        front = _behind_firewall(place, own) if plan.firewall is not None else _by_itself(place, own)
+        environment, host, domain = front.environment, front.host, front.domain
+        made = rendered(args, plan.service)
         home = gateway_vault.vault(place, own.tenant_id)
         stored = gateway_vault.store(place, home, own, secret_values(args, plan.service, made))
         self._may_call_foundry(place, own)
@@ -67,6 +77,7 @@ class AzureGateway(pulumi.ComponentResource):
         self.identity = own.principal_id
         self.vault = home.name
         self.log_source = _log_source(place, environment, gateway)
+        self.lasting = _lasting(plan)
         self.register_outputs(
             {
                 "url": self.url,
@@ -75,6 +86,7 @@ class AzureGateway(pulumi.ComponentResource):
                 "logSource": self.log_source,
                 "internal": self.internal,
                 "vault": self.vault,
+                "lasting": self.lasting,
             }
         )
 
@@ -116,6 +128,37 @@ class AzureGateway(pulumi.ComponentResource):
             )
 
 
+@dataclass(frozen=True)
+class _Front:
+    """What people's requests pass: `host` is the app's name in its environment, `domain` the organisation's own."""
+
+    environment: Environment
+    host: Output[str]
+    domain: Domain
+
+
+def _by_itself(place: GatewayPlace, own: managedidentity.UserAssignedIdentity) -> _Front:
+    environment = gateway_environment.declare(place, own, place.args.get("subnet_id"))
+    host = _host(place, environment)
+    return _Front(environment, host, gateway_domain.declare(place, environment, host, own))
+
+
+def _behind_firewall(place: GatewayPlace, own: managedidentity.UserAssignedIdentity) -> _Front:
+    # They load Azure's network types, which take a second and which nobody else needs.
+    from claude_byoc.azure import gateway_firewall, gateway_network  # noqa: PLC0415
+
+    subnets = gateway_network.declare(place)
+    environment = gateway_environment.declare(place, own, subnets.environment)
+    host = _host(place, environment)
+    records = gateway_firewall.declare(place, environment, host, subnets.firewall)
+    # The firewall has the domain; the app is called by the name that its environment gives it.
+    return _Front(environment, host, Domain([], [], records))
+
+
+def _host(place: GatewayPlace, environment: Environment) -> Output[str]:
+    return environment.domain.apply(lambda known: f"{place.plan.name}.{known}")
+
+
 def _log_source(
     place: GatewayPlace, environment: Environment, gateway: app.ContainerApp
 ) -> dict[str, Output[str]]:
@@ -130,4 +173,21 @@ def _log_source(
         found["workspaceId"] = environment.workspace_id
     if environment.workspace is not None:
         found["workspaceResourceId"] = environment.workspace
+    return found
+
+
+def _lasting(plan: AzureGatewayPlan) -> list[Lasting]:
+    """Return what Azure keeps for a while after a destroy.
+
+    source: https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview,
+    https://learn.microsoft.com/azure/azure-monitor/logs/delete-workspace (14 days)
+    """
+    days = gateway_vault.RETENTION_DAYS
+    undo = "gateway.azure.restoreDeletedVault: true brings it back"
+    purge = undo if plan.purge_protection else f"{undo}, `az keyvault purge` ends it earlier"
+    why = f"Azure keeps a deleted vault and its name so long; {purge}"
+    found: list[Lasting] = [{"what": f"the key vault with its secrets, deleted, for {days} days", "why": why}]
+    if plan.own_workspace:
+        why = "Azure Monitor keeps a deleted workspace so long; making one of the same name brings it back"
+        found.append({"what": "the Log Analytics workspace with its logs, deleted, for 14 days", "why": why})
     return found

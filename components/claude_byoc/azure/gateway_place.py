@@ -54,7 +54,10 @@ def patient(name: str, resource: pulumi.Resource) -> pulumi.ErrorHook:
     Any other refusal is explained at `resource`. `name` is unique in the program. Roles take ten minutes at most.
     source: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
     """
-    delay = 0.05 if os.environ.get(ADDRESS_VARIABLE) else SETTLING_SECONDS  # local services know no delay
-    return retried_while(
-        UNREADABLE, "its rights are not in force yet", name, resource, errors=GATEWAY_ERRORS, delay=delay
-    )
+    said = "its rights are not in force yet"
+    return retried_while(UNREADABLE, said, name, resource, errors=GATEWAY_ERRORS, delay=patience())
+
+
+def patience() -> float:
+    """Return how many seconds lie between two tries; local services know no delay."""
+    return 0.05 if os.environ.get(ADDRESS_VARIABLE) else SETTLING_SECONDS

@@ -6,27 +6,18 @@ A value that is not known yet (an Output) is None and is checked by Azure when i
 import hashlib
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pulumi import Input
-
+from claude_byoc.arguments import camel, known_text, require
+from claude_byoc.azure import gateway_firewall_plan as firewall_plan
 from claude_byoc.azure.gateway_args import AzureGatewayArgs
+from claude_byoc.azure.gateway_firewall_plan import FirewallPlan
 from claude_byoc.contract import azure as azure_facts
 from claude_byoc.contract import azure_gateway as facts
-from claude_byoc.contract.problems import Problem, ProblemsError
-from claude_byoc.gateway.container import LARGEST_ARCHIVE, GatewayContainers
+from claude_byoc.contract.problems import Problem
 from claude_byoc.gateway.service_plan import ServicePlan
 from claude_byoc.gateway.service_plan import plan_of as service_plan_of
-from claude_byoc.gateway.service_reading import camel
-
-PARTS = math.ceil(LARGEST_ARCHIVE / facts.LARGEST_SECRET)
-"""Secrets that hold the archive of files, which is larger than a secret of a key vault can be."""
-ARCHIVE_FOLDER = "/gateway-files"
-"""Where they are mounted in the init container."""
-ARCHIVE_FILES = tuple(f"{ARCHIVE_FOLDER}/part-{number}" for number in range(1, PARTS + 1))
-ARCHIVE_FILE = " ".join(ARCHIVE_FILES)
-"""What the init step joins, in order."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +42,30 @@ class AzureGatewayPlan:
         return self.known.get("name", "claude-gateway")
 
     @property
+    def firewall(self) -> FirewallPlan | None:
+        """The web application firewall in front; None where none is asked for."""
+        return FirewallPlan(self.service, self.given, self.known) if self.service.waf else None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the environment has a private address alone: an internal gateway's, or one behind a firewall."""
+        return self.service.internal or self.service.waf
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """The ranges that the containers take requests from; none = every address."""
+        firewall = self.firewall
+        return self.service.allowed_addresses if firewall is None else [firewall.source_range]
+
+    @property
     def own_environment(self) -> bool:
         """Whether the Container Apps environment is ours."""
         return "existing_environment" not in self.given
+
+    @property
+    def own_workspace(self) -> bool:
+        """Whether the workspace that the logs go to is made here."""
+        return self.own_environment and "log_workspace_id" not in self.given
 
     @property
     def premium_minutes(self) -> int | None:
@@ -69,13 +81,12 @@ class AzureGatewayPlan:
 
     @property
     def binds_domain(self) -> bool:
-        """Whether the app is told its domain, which Azure refuses before the DNS records exist."""
-        return self.service.domain is not None and ("dns_zone_id" in self.given or self.domain_verified)
+        """Whether the app is told its domain, which Azure refuses before the DNS records exist.
 
-    @property
-    def shape(self) -> GatewayContainers:
-        """The containers, as `ServicePlan.shape`; the init step reads the archive from mounted secrets."""
-        return self.service.containers(ARCHIVE_FILE)
+        Behind a firewall it is called by the name that its environment gives it.
+        """
+        told = "dns_zone_id" in self.given or self.domain_verified
+        return told and self.service.domain is not None and not self.service.waf
 
     @property
     def registries(self) -> list[str]:
@@ -92,6 +103,7 @@ class AzureGatewayPlan:
     def problems(self) -> list[Problem]:
         """Return everything by which this gateway could not work in Azure."""
         own = (
+            self.firewall.problems() if self.firewall else (),
             self._forms(),
             self._pairs(),
             self._environment(),
@@ -105,7 +117,11 @@ class AzureGatewayPlan:
 
     def hints(self) -> list[Problem]:
         """Return what works and may surprise."""
-        found = self.service.hints()
+        firewall = self.firewall
+        found = [
+            *self.service.hints(),
+            *(firewall.hints() if firewall else firewall_plan.unused(self.given)),
+        ]
         if self.premium_minutes is not None:
             wrong = (
                 f"is {self.service.spec.timeout_seconds}, more than the {facts.INGRESS_TIMEOUT_SECONDS} of the "
@@ -181,7 +197,7 @@ class AzureGatewayPlan:
             if one in self.given and other not in self.given:
                 key = f"gateway.azure.{camel(other)}"
                 yield Problem(key, f"is missing beside {camel(one)}", "both", "add it")
-        if {"certificate_url", "existing_environment"} <= self.given:
+        if {"certificate_url", "existing_environment"} <= self.given and not self.service.waf:
             yield Problem(
                 "gateway.azure.certificateUrl",
                 "is given beside existingEnvironment, whose own identity would have to read it",
@@ -206,31 +222,25 @@ class AzureGatewayPlan:
         if self.service.internal and self.own_environment and "subnet_id" not in self.given:
             yield Problem("gateway.azure.subnetId", "is missing, and an internal gateway has its address in it",
                           "ARM id of a subnet delegated to Microsoft.App/environments", "add it")  # fmt: skip
-        if self.service.waf:
-            yield Problem(
-                "gateway.waf",
-                "is true, and Container Apps has no web application firewall of its own",
-                "false on Azure; allowedAddresses limits who reaches it",
-                "put an Application Gateway (WAF_v2) or Azure Front Door Premium in front, with body inspection off "
-                "or its size limits raised for POST, and name its addresses in gateway.allowedAddresses",
-            )
 
     def _domain(self) -> Iterator[Problem]:
         domain, zone = self.service.domain, self.known.get("dns_zone_id", "").rpartition("/")[2]
         if domain is None:
+            if self.service.waf:  # of which the firewall's plan tells
+                return
             for name in ("dns_zone_id", "domain_verified", "certificate_url", "existing_certificate_id"):
                 if name in self.given:
                     yield Problem(
                         "gateway.domain", f"is missing beside {camel(name)}", "the host name", "add it"
                     )
             return
-        if domain.count(".") < 2 or domain == zone:  # noqa: PLR2004 -- a name below the organisation's domain
+        if not self.service.waf and (domain.count(".") < 2 or domain == zone):  # noqa: PLR2004 -- a name below the organisation's domain
             yield Problem("gateway.domain", "is a whole domain, which can have no CNAME record",
                           "a name below it", f"for instance claude.{domain}")  # fmt: skip
-        elif zone and not domain.endswith(f".{zone}"):
+        elif zone and not f".{domain}".endswith(f".{zone}"):
             yield Problem("gateway.azure.dnsZoneId", f"is the zone {zone}, which does not hold {domain}",
                           "the zone of gateway.domain", "correct one of the two")  # fmt: skip
-        if self.service.internal and not self.own_certificate:
+        if self.service.internal and not self.own_certificate and not self.service.waf:
             name, allowed, cure = (
                 ("certificateUrl", "a certificate in a key vault", "add it with certificateVaultId")
                 if self.own_environment
@@ -259,6 +269,8 @@ _FORMS: dict[str, tuple[str, str]] = {
     "existing_resource_group": (azure_facts.RESOURCE_GROUP_PATTERN, "a name of a resource group"),
     "existing_environment": (facts.ENVIRONMENT_ID_PATTERN, "ARM id of a Container Apps environment"),
     "subnet_id": (azure_facts.SUBNET_ID_PATTERN, "ARM id of a subnet"),
+    "firewall_subnet_id": (azure_facts.SUBNET_ID_PATTERN, "ARM id of a subnet"),
+    "firewall_subnet_range": (facts.RANGE_PATTERN, "an IPv4 range, for instance 10.0.1.0/24"),
     "vault_name": (facts.VAULT_NAME_PATTERN, "3 to 24 letters, digits and single hyphens"),
     "log_workspace_id": (azure_facts.WORKSPACE_ID_PATTERN, "ARM id of a Log Analytics workspace"),
     "action_group_id": (facts.ACTION_GROUP_ID_PATTERN, "ARM id of an action group"),
@@ -277,15 +289,12 @@ def plan_of(args: AzureGatewayArgs) -> AzureGatewayPlan:
 
     Raises ProblemsError where a required argument is missing.
     """
-    missing = [key for key in ("subscription_id", "location") if key not in args]
-    if missing:
-        wrong = "is missing from AzureGateway's args"
-        raise ProblemsError([Problem(key, wrong, "see AzureGatewayArgs", f"add {key}") for key in missing])
+    require(args, "AzureGateway", AzureGatewayArgs.__annotations__, ["subscription_id", "location"])
     values = dict(args)
     return AzureGatewayPlan(
         service_plan_of(args, "azure"),
-        subscription_id=_text(args["subscription_id"]),
-        location=_text(args["location"]),
+        subscription_id=known_text(args["subscription_id"]),
+        location=known_text(args["location"]),
         given=frozenset(name for name in (*_FORMS, *_FLAGS) if values.get(name) not in (None, False)),
         known={name: value for name in _FORMS if isinstance(value := values.get(name), str)},
         domain_verified=args.get("domain_verified", False),
@@ -293,7 +302,3 @@ def plan_of(args: AzureGatewayArgs) -> AzureGatewayPlan:
         restore_vault=args.get("restore_deleted_vault", False),
         retention_asked=args.get("log_retention_days") is not None,
     )
-
-
-def _text(value: Input[str]) -> str | None:
-    return value if isinstance(value, str) else None

@@ -2,6 +2,7 @@
 
 import re
 
+from claude_byoc.azure.gateway_firewall_plan import FirewallPlan
 from claude_byoc.azure.gateway_plan import AzureGatewayPlan
 from claude_byoc.contract import azure_gateway as facts
 from claude_byoc.outputs import NextStep
@@ -9,7 +10,10 @@ from claude_byoc.outputs import NextStep
 
 def next_steps(plan: AzureGatewayPlan, *, stack: str) -> list[NextStep]:
     """Return the steps; `stack` is the name of the environment."""
-    return [*_registries(plan), *_domain(plan), *_network(plan), *_watch(plan), *_vault(plan, stack)]
+    before = (
+        _firewall(plan, plan.firewall) if plan.firewall is not None else [*_domain(plan), *_private(plan)]
+    )
+    return [*_registries(plan), *before, *_premium(plan), *_watch(plan), *_vault(plan, stack)]
 
 
 def _registries(plan: AzureGatewayPlan) -> list[NextStep]:
@@ -49,7 +53,30 @@ def _domain(plan: AzureGatewayPlan) -> list[NextStep]:
     ]
 
 
-def _network(plan: AzureGatewayPlan) -> list[NextStep]:
+def _firewall(plan: AzureGatewayPlan, firewall: FirewallPlan) -> list[NextStep]:
+    steps: list[NextStep] = []
+    domain = plan.service.domain
+    if plan.service.internal:
+        steps.append(
+            {
+                "who": "Network administrator",
+                "what": "Let people's devices reach the firewall's subnet on port 443, and their DNS servers answer "
+                f"for {domain} with its private address"
+                + (", which a private zone in that network does" if plan.own_environment else ""),
+            }
+        )
+    if firewall.lists_record:
+        where = " in the company's DNS" if plan.service.internal else ""
+        steps.append(
+            {
+                "who": "DNS administrator",
+                "what": f"Create the A record for {domain} in the output gateway.dnsRecords{where}",
+            }
+        )
+    return steps
+
+
+def _private(plan: AzureGatewayPlan) -> list[NextStep]:
     steps: list[NextStep] = []
     if plan.service.internal:
         private = (
@@ -70,16 +97,20 @@ def _network(plan: AzureGatewayPlan) -> list[NextStep]:
                     "gateway.dnsRecords, in that network alone",
                 }
             )
-    if plan.premium_minutes is not None:
-        steps.append(
-            {
-                "who": "Platform engineer",
-                "what": f"Accept the price of {facts.INGRESS_NODES} nodes {facts.INGRESS_PROFILE_TYPE}, which keep "
-                f"silent requests alive for {plan.premium_minutes} minutes, or set gateway.timeoutSeconds to "
-                f"{facts.INGRESS_TIMEOUT_SECONDS}",
-            }
-        )
     return steps
+
+
+def _premium(plan: AzureGatewayPlan) -> list[NextStep]:
+    if plan.premium_minutes is None:
+        return []
+    return [
+        {
+            "who": "Platform engineer",
+            "what": f"Accept the price of {facts.INGRESS_NODES} nodes {facts.INGRESS_PROFILE_TYPE}, which keep "
+            f"silent requests alive for {plan.premium_minutes} minutes, or set gateway.timeoutSeconds to "
+            f"{facts.INGRESS_TIMEOUT_SECONDS}",
+        }
+    ]
 
 
 def _watch(plan: AzureGatewayPlan) -> list[NextStep]:

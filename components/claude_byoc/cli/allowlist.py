@@ -1,6 +1,5 @@
 """`claude-byoc allowlist`: the addresses that a stack needs, for people, firewalls and proxies."""
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -136,16 +135,16 @@ def _pac(rows: "list[AllowlistRow]", listed: str, others: str) -> bytes:
 
 
 def _table(rows: "list[AllowlistRow]") -> str:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from claude_byoc.cli.tables import table_text  # noqa: PLC0415
 
-    table = Table()
-    table.add_column("Address", no_wrap=True)  # an address that is cut short is worth nothing
-    for title in ("Port", "Needed", "For", "Why"):
-        table.add_column(title)
-    for row in rows:
-        needed = "always" if row.required else "optional"
-        table.add_row(f"{row.host}{row.path}", str(row.port), needed, ", ".join(row.hosts), row.why)
-    buffer = io.StringIO()
-    Console(file=buffer).print(table)
-    return buffer.getvalue()
+    shown = [
+        (
+            f"{row.host}{row.path}",
+            str(row.port),
+            "always" if row.required else "optional",
+            ", ".join(row.hosts),
+            row.why,
+        )
+        for row in rows
+    ]
+    return table_text(("Address", "Port", "Needed", "For", "Why"), shown, prose=["Why"])

@@ -109,11 +109,8 @@ def _as_json(target: Path, built: "Built") -> str:
 
 
 def _print_table(target: Path, built: "Built") -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from claude_byoc.cli.tables import table_text  # noqa: PLC0415
 
-    table = Table("File", "Purpose", "Secret")
-    for one in built.files:
-        table.add_row(one.name, one.purpose, "yes, mode 0600" if one.secret else "no")
-    Console().print(table)
+    rows = [(one.name, one.purpose, "yes, mode 0600" if one.secret else "no") for one in built.files]
+    typer.echo(table_text(("File", "Purpose", "Secret"), rows, prose=["Purpose"]), nl=False)
     typer.echo(f"In {target}. Next: read next-steps.md there, from top to bottom.")

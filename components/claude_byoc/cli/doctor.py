@@ -168,21 +168,15 @@ def _show(report: "Report", *, has_token: bool) -> None:
 
 
 def _causes(report: "Report") -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
+    from claude_byoc.cli.tables import table_text  # noqa: PLC0415
     from claude_byoc.gateway.conformance.advice import causes  # noqa: PLC0415
 
     found = causes(report)
     if not found:
         return
-    table = Table(show_lines=True)
-    for title in ("", "Seen", "Where", "What people notice", "To do"):
-        table.add_column(title)
+    rows: list[tuple[str, ...]] = []
     for cause in found:
         more = [f"and {cause.count - len(cause.places)} more"] if cause.count > len(cause.places) else []
-        # Text, not markup: what a gateway answers may hold brackets.
         cells = (
             "breaks" if cause.breaks else "worse",
             "\n".join(cause.seen),
@@ -190,8 +184,9 @@ def _causes(report: "Report") -> None:
             cause.means,
             cause.cure,
         )
-        table.add_row(*(Text(cell) for cell in cells))
-    Console().print(table)
+        rows.append(cells)
+    head = ("Effect", "Seen", "Where", "What people notice", "To do")
+    typer.echo(table_text(head, rows, prose=["What people notice", "To do"], lines=True), nl=False)
 
 
 def _advice(report: "Report", *, has_token: bool) -> None:

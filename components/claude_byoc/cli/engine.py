@@ -1,5 +1,6 @@
 """`claude-byoc up | preview | destroy`: Pulumi itself, in the nearest project."""
 
+import json
 import os
 import subprocess
 import sys
@@ -36,7 +37,26 @@ def destroy(stack: Stack, extra: Extra = None) -> None:
 
     Example: claude-byoc destroy -s test
     """
+    _tell_what_lasts(stack)
     _pulumi("destroy", stack, extra or [])
+
+
+def _tell_what_lasts(stack: str) -> None:
+    """Say before a destroy what the clouds keep after it: then the outputs that tell are gone."""
+    from claude_byoc.cli.project import run_pulumi  # noqa: PLC0415
+    from claude_byoc.rollout.environment import text  # noqa: PLC0415
+    from claude_byoc.rollout.made import lasting_of  # noqa: PLC0415
+
+    done = run_pulumi(checked_stack(stack), "stack", "output", "--json")
+    try:
+        outputs = json.loads(done.stdout) if done.returncode == 0 else None
+    except ValueError:
+        outputs = None
+    kept = lasting_of(outputs) if isinstance(outputs, dict) else []
+    if kept:
+        typer.echo("A destroy leaves in the clouds:", err=True)
+    for one in kept:
+        typer.echo(f"  {text(one.get('what'))}: {text(one.get('why'))}", err=True)
 
 
 def _pulumi(command: str, stack: str, extra: list[str]) -> None:

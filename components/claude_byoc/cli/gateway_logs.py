@@ -88,9 +88,7 @@ def _gateway(outputs: Mapping[str, Any], stack: str) -> tuple[str, dict[str, str
 
 def _answer(places: Mapping[str, str], command: list[str]) -> None:
     """Ask CloudWatch Logs Insights and print the rows."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
+    from claude_byoc.cli.tables import table_text  # noqa: PLC0415
     from claude_byoc.gateway.log_commands import result_of  # noqa: PLC0415
 
     asked = str(json.loads(_output(command)).get("queryId", ""))
@@ -108,10 +106,8 @@ def _answer(places: Mapping[str, str], command: list[str]) -> None:
     if not rows:
         typer.echo("No records in this time.")
         return
-    table = Table(*rows[0])
-    for row in rows:
-        table.add_row(*(row.get(name, "") for name in rows[0]))
-    Console().print(table)
+    head = list(rows[0])
+    typer.echo(table_text(head, [[row.get(name, "") for name in head] for row in rows]), nl=False)
 
 
 def _output(command: list[str]) -> str:

@@ -2,8 +2,11 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+import tempfile
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,9 +14,9 @@ import typer
 from claude_byoc import recovery
 from claude_byoc.cli.engine import Stack, up
 from claude_byoc.cli.project import checked_stack, run_pulumi
+from claude_byoc.cli.recover_lookups import Lookups, read
 from claude_byoc.cli.report import bad_usage, is_terminal
-from claude_byoc.contract import entra
-from claude_byoc.contract.import_ids import RECOVERING
+from claude_byoc.contract.import_ids import LOOKUPS, RECOVERING, aws_tagged
 from claude_byoc.contract.problems import Problem, ProblemsError
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask whether another run is under way.")]
@@ -25,13 +28,21 @@ Adopt = Annotated[
         help="Adopt this resource too, by its logical name, where nothing shows who made it. Repeatable.",
     ),
 ]
+Wait = Annotated[
+    float,
+    typer.Option(
+        min=0,
+        metavar="SECONDS",
+        help="How long to wait until AWS's index of tags shows what was just made, where it is needed.",
+    ),
+]
 
 # A lookup can make the next one possible (a policy's id holds its role's name), no chain is longer than this.
 _ROUNDS = 4
 _TAIL = 12
 
 
-def recover(stack: Stack, yes: Yes = False, adopt: Adopt = None) -> None:
+def recover(stack: Stack, yes: Yes = False, adopt: Adopt = None, wait: Wait = 60) -> None:
     """Put an environment right after an interrupted run.
 
     Takes the lock away, looks every resource up that the interrupted run may have made, adopts what exists
@@ -56,7 +67,7 @@ def recover(stack: Stack, yes: Yes = False, adopt: Adopt = None) -> None:
         engine.load(state)
     typer.echo("Looking up what the interrupted run may have made ...")
     begun = [urn for kind, urn in left_open if kind == "creating"]
-    search = _Search(engine, begun, adopt or [])
+    search = _Search(engine, begun, adopt or [], wait)
     try:
         refreshed = search.adopt(state)
     except ProblemsError:
@@ -83,23 +94,22 @@ class _Search:
     engine: "_Engine"
     begun: Sequence[str]
     claimed: Sequence[str]
+    wait: float
     judged: set[str] = field(default_factory=set[str])
     """URNs of what was looked up."""
-    _unread: dict[str, str] = field(default_factory=dict[str, str])
-    """Of the last round: resource type -> why Microsoft Graph did not tell."""
 
     def adopt(self, state: recovery.Deployment) -> bool:
         """Adopt what exists and is ours; tell whether the state was refreshed on the way."""
         refreshed = False
-        missing: set[str] = set()
+        missing: set[tuple[str, str]] = set()
+        planned, told = self._first_preview()
         for _ in range(_ROUNDS):
-            planned = json.loads(self.engine.preview())
-            self._unread.clear()
+            lookups = Lookups(read(told))
             found = recovery.candidates(
-                state, planned, begun=self.begun, claimed=self.claimed, ask=self._ask_entra
+                state, planned, begun=self.begun, claimed=self.claimed, ask=lookups.ids
             )
-            self._tell_unread()
-            found = [candidate for candidate in found if candidate.urn not in missing]
+            self._tell_unread(lookups)
+            found = [one for one in found if (one.planned, one.id) not in missing]
             if not found:
                 break
             self.engine.load(recovery.with_candidates(state, found))
@@ -109,50 +119,70 @@ class _Search:
             if gone := recovery.deleted(state, found):
                 state = recovery.without(state, gone)
                 self.engine.load(state)
-            self.judged |= {candidate.urn for candidate in found}
+            self.judged |= {one.planned for one in found}
             ours, foreign = recovery.existing(state, found)
+            twice = recovery.several(ours)
             for candidate in ours:
-                typer.echo(f"adopted  {candidate.name}: {candidate.id}")
+                if not any(candidate in group for group in twice):
+                    typer.echo(f"adopted  {candidate.name}: {candidate.id}")
+            self._refuse(state, ours, foreign, twice)
+            if ours:
+                state = recovery.settled(state, ours)
+                self.engine.load(state)
+            here = {one.planned for one in ours}
             for candidate in found:
-                if candidate not in ours and candidate not in foreign:
+                if candidate.planned not in here:
                     typer.echo(f"not made {candidate.name}: {candidate.id}")
-            if foreign:
-                self.engine.load(recovery.without(state, foreign))
-                raise ProblemsError([recovery.foreign_problem(one, self.engine.stack) for one in foreign])
-            missing |= {candidate.urn for candidate in found} - {candidate.urn for candidate in ours}
+            missing |= {(one.planned, one.id) for one in found} - {(one.planned, one.id) for one in ours}
             if not ours:
                 break  # nothing new is known, so that a further preview would tell nothing new
+            planned, told = self.engine.preview()
+        for name in recovery.not_found(planned, self.begun, self.judged):
+            typer.echo(f"not made {name}: nothing with its tags or inputs")
+        for name in recovery.unknown(planned, self.begun):
+            typer.echo(
+                f"not looked up: {name}. Its cloud chose the id, and no lookup finds it: see in the cloud that it is "
+                "not there twice after this",
+                err=True,
+            )
         return refreshed
 
-    def _ask_entra(self, token: str, inputs: Mapping[str, Any], provider: Mapping[str, Any]) -> list[str]:
-        # Loaded where something is asked: they bring the HTTP client, and credentials for a real Graph.
-        from claude_byoc.entra import graph, left_over  # noqa: PLC0415
+    def _first_preview(self) -> tuple[dict[str, Any], str]:
+        """Return what is planned; what AWS's index of tags is needed for is asked once it had time to follow."""
+        planned, told = self.engine.preview()
+        tokens = {rule.token for rule in aws_tagged.TAGGED}
+        creates = [step for step in planned.get("steps", []) if step.get("op") == "create"]
+        if not self.wait or not any((step.get("newState") or {}).get("type") in tokens for step in creates):
+            return planned, told
+        typer.echo(
+            f"Waiting {self.wait:g} seconds: AWS's index of tags follows what was made with a delay ..."
+        )
+        time.sleep(self.wait)
+        return self.engine.preview()
 
-        environment = provider.get("environment")
-        clouds = [one.name for one in entra.CLOUDS.values() if one.provider_environment == environment]
-        try:
-            tenant = graph.reader(clouds[0] if clouds else "global", provider.get("tenantId"))
-            found = left_over.ids(tenant, token, inputs)
-        except graph.GraphUnreadableError as error:
-            self._unread[token] = str(error)
-            return []
-        if len(found) > 1:
-            raise ProblemsError([_several(token, found)])
-        return found
+    def _refuse(
+        self,
+        state: recovery.Deployment,
+        ours: Sequence[recovery.Candidate],
+        foreign: Sequence[recovery.Candidate],
+        twice: Sequence[Sequence[recovery.Candidate]],
+    ) -> None:
+        """Stop at what is somebody else's, and at what is there more than once; the state forgets both."""
+        if not foreign and not twice:
+            return
+        dropped = [*foreign, *(one for group in twice for one in group)]
+        kept = [one for one in ours if one not in dropped]
+        self.engine.load(recovery.settled(recovery.without(state, dropped), kept))
+        raise ProblemsError(
+            [
+                *(recovery.foreign_problem(one, self.engine.stack) for one in foreign),
+                *(_several(group) for group in twice),
+            ]
+        )
 
-    def _tell_unread(self) -> None:
+    def _tell_unread(self, lookups: Lookups) -> None:
         """Stop where the run had begun to make what could not be looked up, else warn."""
-        begun = {urn.split("::")[2].rpartition("$")[2] for urn in self.begun}
-        problems = [
-            Problem(
-                token,
-                f"was not looked up in Microsoft Graph: {why}",
-                "credentials that may read the directory, by the names of the azuread provider or az login",
-                "sign in, then run recover again, or see in the Entra admin center that it was not made twice",
-                "error" if token in begun else "warning",
-            )
-            for token, why in self._unread.items()
-        ]
+        problems = lookups.problems(self.begun)
         if any(problem.severity == "error" for problem in problems):
             raise ProblemsError(problems)
         for problem in problems:
@@ -186,26 +216,28 @@ class _Engine:
     def export(self) -> dict[str, Any]:
         return json.loads(self.quietly("stack", "export"))
 
-    def preview(self) -> str:
-        """Return what the program plans, also where it would otherwise stop at what exists."""
-        os.environ[RECOVERING] = "true"
-        try:
-            return self.quietly("preview", "--json")
-        finally:
-            del os.environ[RECOVERING]
+    def preview(self) -> tuple[dict[str, Any], str]:
+        """Return what the program plans, also where it would otherwise stop at what exists, and what it looked up."""
+        with tempfile.TemporaryDirectory() as folder:
+            lookups = Path(folder) / "lookups.jsonl"
+            lookups.touch(mode=0o600)
+            os.environ |= {RECOVERING: "true", LOOKUPS: str(lookups)}
+            try:
+                return json.loads(self.quietly("preview", "--json")), lookups.read_text("utf-8")
+            finally:
+                del os.environ[RECOVERING], os.environ[LOOKUPS]
 
     def load(self, deployment: recovery.Deployment) -> None:
         self.quietly("stack", "import", text=json.dumps(deployment))
 
 
-def _several(token: str, found: Sequence[str]) -> Problem:
-    ids = [one.rpartition("/")[2] for one in found]
+def _several(group: Sequence[recovery.Candidate]) -> Problem:
+    first = group[0]
     return Problem(
-        token,
-        f"exists {len(ids)} times and each is this environment's: {', '.join(ids)}",
+        first.name,
+        f"exists {len(group)} times and each is this environment's: {', '.join(one.id for one in group)}",
         "one of them",
-        "delete, in the Entra admin center or with `az ad app delete --id ID`, all but the one that people use, "
-        "then run recover again",
+        "delete all but the one that the others are connected with, in the cloud's console, then run recover again",
     )
 
 

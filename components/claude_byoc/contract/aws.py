@@ -44,6 +44,12 @@ def partition(region: str) -> str:
     return "aws"
 
 
+ROUTE_53_REGIONS: Mapping[str, str] = MappingProxyType(
+    {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+)
+"""Partition to the Region in which Route 53, which has none, is asked for its tags.
+source: https://docs.aws.amazon.com/general/latest/gr/r53.html"""
+
 QUOTAS = quotas.AWS
 INLINE_POLICY_CHARACTERS = QUOTAS["role_inline_policies"].limit
 TRUST_POLICY_CHARACTERS = QUOTAS["role_trust_policy"].limit
@@ -67,6 +73,20 @@ Those launched after 20 March 2019; a profile routes to such a Region whether it
 source: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html (the date and the
 rule), https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html and aws-cdk-lib
 region-info/lib/aws-entities.js (the Regions)."""
+
+REGIONS: frozenset[str] = frozenset(
+    {
+        "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3",
+        "ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
+        "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1", "cn-north-1",
+        "cn-northwest-1", "eu-central-1", "eu-central-2", "eu-isoe-west-1", "eu-north-1", "eu-south-1",
+        "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "eusc-de-east-1", "il-central-1",
+        "me-central-1", "me-south-1", "mx-central-1", "sa-east-1", "us-east-1", "us-east-2",
+        "us-gov-east-1", "us-gov-west-1", "us-iso-east-1", "us-iso-west-1", "us-isob-east-1",
+        "us-isob-west-1", "us-isof-east-1", "us-isof-south-1", "us-west-1", "us-west-2",
+    }
+)  # fmt: skip
+"""Regions of every partition. source: the enumeration Region of pulumi_aws 7.51.1; a test compares them."""
 
 # By the published destinations: `us` stays in the US, `au` in Sydney and Melbourne, `jp` in Tokyo and Osaka.
 # `apac` reaches the United Arab Emirates as well; from London and Zurich `eu` leaves the country for the EU;

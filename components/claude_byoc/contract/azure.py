@@ -57,6 +57,25 @@ REGIONS: tuple[str, ...] = ("eastus2", "swedencentral", "westus2")
 """Regions in which Claude was seen; westus2 has some of the models only.
 source: https://learn.microsoft.com/azure/foundry/foundry-models/how-to/use-foundry-models-claude (the first two);
 westus2 is unconfirmed"""
+LOCATIONS: frozenset[str] = frozenset(
+    {
+        "australiacentral", "australiacentral2", "australiaeast", "australiasoutheast", "austriaeast",
+        "belgiumcentral", "brazilsouth", "brazilsoutheast", "canadacentral", "canadaeast", "centralindia",
+        "centralus", "chilecentral", "chinaeast", "chinaeast2", "chinaeast3", "chinanorth", "chinanorth2",
+        "chinanorth3", "eastasia", "eastus", "eastus2", "francecentral", "francesouth", "germanynorth",
+        "germanywestcentral", "indonesiacentral", "israelcentral", "italynorth", "japaneast", "japanwest",
+        "jioindiacentral", "jioindiawest", "koreacentral", "koreasouth", "malaysiawest", "mexicocentral",
+        "newzealandnorth", "northcentralus", "northeurope", "norwayeast", "norwaywest", "polandcentral",
+        "qatarcentral", "southafricanorth", "southafricawest", "southcentralus", "southeastasia",
+        "southindia", "spaincentral", "swedencentral", "swedensouth", "switzerlandnorth", "switzerlandwest",
+        "uaecentral", "uaenorth", "uksouth", "ukwest", "usdodcentral", "usdodeast", "usgovarizona",
+        "usgovtexas", "usgovvirginia", "westcentralus", "westeurope", "westindia", "westus", "westus2",
+        "westus3",
+    }
+)  # fmt: skip
+"""Of every cloud. source: https://learn.microsoft.com/azure/reliability/regions-list,
+https://learn.microsoft.com/azure/azure-government/documentation-government-welcome, https://docs.azure.cn"""
+
 US_LOCATION_PATTERN = r"us\d?$"
 """A region of the United States, the only data zone that offers Claude."""
 

@@ -9,6 +9,10 @@ UNREADABLE = "Unable to get value using Managed identity"
 """With what an app is refused while its identity's roles are not in force yet, or are missing.
 source: microsoft/azure-container-apps issue 722"""
 
+CERTIFICATE_UNREADABLE = "Access denied for KeyVault Secret"
+"""With what an Application Gateway is refused while its identity's role is not in force yet, or is missing.
+source: MicrosoftDocs/azure-docs issue 33157 (logged answer, ApplicationGatewayKeyVaultSecretAccessDenied)"""
+
 _DOMAINS = "https://learn.microsoft.com/azure/container-apps/custom-domains-managed-certificates"
 _ERRORS = (
     ArmError(
@@ -53,6 +57,29 @@ _ERRORS = (
         "a container app with the domain",
         "run up again",
         _DOMAINS,
+    ),
+    ArmError(
+        CERTIFICATE_UNREADABLE,
+        "the firewall's identity cannot read the certificate in its key vault",
+        "a vault in RBAC mode that the firewall's subnet reaches; the role on the secret takes minutes to be in force",
+        "run up again; if it stays, look at the vault's mode and network, and at certificateUrl",
+        "MicrosoftDocs/azure-docs issue 33157",
+    ),
+    ArmError(
+        "ApplicationGatewayFrontendIpCannotHavePublicIpAndSubnet",
+        "this subscription takes no Application Gateway with a private address alone",
+        "the feature EnableApplicationGatewayNetworkIsolation, registered",
+        "az feature register --namespace Microsoft.Network --name EnableApplicationGatewayNetworkIsolation, wait until "
+        "it is Registered, az provider register -n Microsoft.Network, then run up again",
+        "https://learn.microsoft.com/troubleshoot/azure/application-gateway/error-codes/"
+        "application-gateway-frontend-ip-cannot-have-public-ip-subnet-error",
+    ),
+    ArmError(
+        "InUseSubnetCannotBeDeleted",
+        "the network still has something in it: Azure holds an environment's subnet for a while after its end",
+        "a network with nothing in its subnets",
+        "wait some minutes, then run again; if it stays, look what else was put into the network",
+        "https://learn.microsoft.com/troubleshoot/azure/virtual-network/cannot-delete-vnet",
     ),
     ArmError(
         "aka.ms/acr/authorization",

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from claude_byoc.contract.manifest_keys import MANIFEST_KEYS, RESERVED_HEADER_PREFIXES, RESERVED_HEADERS
@@ -151,6 +151,22 @@ def model_ids(text: str) -> list[str]:
     except ValueError:
         return []
     return [entry.strip() for entry in entries if isinstance(entry, str) and entry.strip()]
+
+
+def named_models(value: object) -> list[str]:
+    """Return the ids that `available_models`, as text or native JSON, or `inferenceModels` of Claude Desktop names."""
+    if isinstance(value, str):
+        return model_ids(value)
+    listed = cast("list[object]", value) if isinstance(value, list) else []
+    ids = (_entry_id(entry) for entry in listed)
+    return [name for name in ids if name]
+
+
+def _entry_id(entry: object) -> str:
+    if isinstance(entry, dict):
+        fields = cast("dict[str, object]", entry)
+        entry = fields.get("id", fields.get("name"))
+    return entry.strip() if isinstance(entry, str) else ""
 
 
 def _model_entries(text: str) -> list[Any]:

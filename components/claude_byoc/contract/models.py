@@ -4,7 +4,7 @@ source: model list of LiteLLM 1.109.1 and the page on model ids of platform.clau
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -107,6 +107,7 @@ _BY_ID: Mapping[str, tuple[Model, frozenset[str]]] = MappingProxyType(
     }
 )
 _SHOWN = re.compile(r"[A-Za-z0-9.:@_-]{0,40}claude-[A-Za-z0-9.:@_-]{1,40}")
+_WORD = re.compile(r"[A-Za-z]{1,16}|[a-z]{0,6}[0-9]{1,4}[a-z]{0,2}|20[0-9]{6}")
 _LONGEST = 60
 _FORMS: Mapping[str, str] = MappingProxyType(
     {
@@ -182,7 +183,33 @@ def _unknown(platform: str, name: str, plain: str) -> tuple[str, str]:
 
 def _shown(name: str) -> str:
     """Return the id in brackets when it can be one; anything else may be a secret in the wrong place."""
-    return f" ({name})" if _SHOWN.fullmatch(name) else ""
+    return f" ({name})" if is_id(name) else ""
+
+
+def is_id(name: str) -> bool:
+    """Tell whether a text can be meant as a model's id: short words and numbers, as no key or token consists of."""
+    if _SHOWN.fullmatch(name):
+        return True
+    return 0 < len(name) <= _LONGEST and all(map(_WORD.fullmatch, re.split(r"[-._:@/ ]", name)))
+
+
+def outsiders(key: str, named: Iterable[str], served: Collection[str]) -> list[Problem]:
+    """Return a problem for each model that a setting offers to people and that their gateway would refuse.
+
+    `served` are the ids that it takes; the closest of them is named.
+    """
+    found: list[Problem] = []
+    for number, name in enumerate(named, 1):
+        if name not in served:
+            close = nearest(name, served) if len(name) <= _LONGEST else None
+            other = f"did you mean {close}? Otherwise add it" if close else "add it"
+            wrong = f"offers model {number}{_shown(name)}, which the gateway refuses: gateway.models does not list it"
+            found.append(
+                Problem(
+                    key, wrong, ", ".join(sorted(served)), f"{other} to gateway.models, or remove it here"
+                )
+            )
+    return found
 
 
 @dataclass(frozen=True)

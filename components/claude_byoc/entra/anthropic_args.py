@@ -7,9 +7,10 @@ from typing import NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
+from claude_byoc.arguments import known_text, require
 from claude_byoc.contract.entra_permissions import permissions_of
 from claude_byoc.contract.problems import Problem
-from claude_byoc.entra.app_args import GrantImportArgs, imports_of, known, require
+from claude_byoc.entra.app_args import GrantImportArgs, imports_of
 from claude_byoc.entra.app_plan import cloud_problems, guid_problems
 from claude_byoc.entra.grants_plan import GrantImport, GrantPlan, grants_of, import_problems
 
@@ -136,13 +137,13 @@ def plan_of(args: AnthropicAppArgs) -> AnthropicAppPlan:
     require(args, "AnthropicApp", AnthropicAppArgs.__annotations__, ["tenant_id"])
     existing = args.get("existing_service_principal_id")
     return AnthropicAppPlan(
-        tenant_id=known(args["tenant_id"]),
+        tenant_id=known_text(args["tenant_id"]),
         cloud=args.get("cloud", "global"),
         uses=tuple(args.get("uses", ["sso"])),
         people_read=args.get("people_read", False),
         existing_service_principal_id=existing,
         assignment_required=args.get("assignment_required", existing is not None),
-        groups=[known(one) for one in args.get("groups", [])],
+        groups=[known_text(one) for one in args.get("groups", [])],
         consent=args.get("consent", "links"),
         imports=imports_of(args.get("import_grants", {})),
     )

@@ -6,7 +6,7 @@ from typing import NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.arguments import known_text, require
 from claude_byoc.entra.app_plan import EntraAppPlan, RolePlan
 from claude_byoc.entra.grants_plan import GrantImport
 
@@ -86,18 +86,18 @@ def plan_of(args: EntraAppArgs) -> EntraAppPlan:
     """
     require(args, "EntraApp", EntraAppArgs.__annotations__, ["tenant_id"])
     return EntraAppPlan(
-        tenant_id=known(args["tenant_id"]),
+        tenant_id=known_text(args["tenant_id"]),
         display_name=args.get("display_name", DISPLAY_NAME),
         cloud=args.get("cloud", "global"),
         uses=tuple(args.get("uses", ["sso"])),
         people_read=args.get("people_read", False),
         roles={
-            key: RolePlan(role.get("value", key), [known(one) for one in role.get("groups", [])])
+            key: RolePlan(role.get("value", key), [known_text(one) for one in role.get("groups", [])])
             for key, role in args.get("app_roles", {}).items()
         },
-        owners=[known(one) for one in args.get("owners", [])],
+        owners=[known_text(one) for one in args.get("owners", [])],
         assignment_required=args.get("assignment_required", False),
-        groups=[known(one) for one in args.get("groups", [])],
+        groups=[known_text(one) for one in args.get("groups", [])],
         allow_public_client_flows=args.get("allow_public_client_flows", False),
         allow_public_client_flows_with_graph=args.get("allow_public_client_flows_with_graph", False),
         import_object_id=args.get("import_object_id"),
@@ -112,19 +112,3 @@ DISPLAY_NAME = "Claude for Microsoft 365"
 def imports_of(args: Mapping[str, GrantImportArgs]) -> dict[str, GrantImport]:
     """Return the grants that exist, by key."""
     return {key: GrantImport(one.get("id", ""), one.get("scopes", [])) for key, one in args.items()}
-
-
-def require(
-    args: Mapping[str, object], component: str, keys: Mapping[str, object], required: list[str]
-) -> None:
-    """Raise ProblemsError where one is missing: a plain dict reaches this too, where that is no type error."""
-    if missing := [key for key in required if key not in args]:
-        allowed = ", ".join(keys)
-        raise ProblemsError(
-            [Problem(key, f"is missing from {component}'s args", allowed, f"add {key}") for key in missing]
-        )
-
-
-def known(value: object) -> str | None:
-    """Return a text, None for an Output."""
-    return value if isinstance(value, str) else None

@@ -5,7 +5,8 @@ from typing import NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from claude_byoc.entra.app_args import GrantImportArgs, imports_of, known, require
+from claude_byoc.arguments import known_text, require
+from claude_byoc.entra.app_args import GrantImportArgs, imports_of
 from claude_byoc.entra.desktop_plan import DesktopSignInPlan
 
 DISPLAY_NAME = "Claude Desktop"
@@ -64,18 +65,18 @@ def plan_of(args: DesktopSignInArgs) -> DesktopSignInPlan:
     """
     require(args, "DesktopSignIn", DesktopSignInArgs.__annotations__, ["tenant_id", "api"])
     return DesktopSignInPlan(
-        tenant_id=known(args["tenant_id"]),
+        tenant_id=known_text(args["tenant_id"]),
         api=args["api"],
         bearer_token_type=args.get("bearer_token_type", "access_token"),
         cloud=args.get("cloud", "global"),
         broker=args.get("broker", True),
         device_code=args.get("device_code", False),
-        gateway_client_id=known(args.get("gateway_client_id")),
+        gateway_client_id=known_text(args.get("gateway_client_id")),
         names_gateway="gateway_client_id" in args and "gateway_scope_id" in args,
         names_gateway_principal="gateway_service_principal_object_id" in args,
-        owners=[known(one) for one in args.get("owners", [])],
+        owners=[known_text(one) for one in args.get("owners", [])],
         assignment_required=args.get("assignment_required", False),
-        groups=[known(one) for one in args.get("groups", [])],
+        groups=[known_text(one) for one in args.get("groups", [])],
         import_object_id=args.get("import_object_id"),
         consent=args.get("consent", "links"),
         imports=imports_of(args.get("import_grants", {})),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from claude_byoc.arguments import camel
 from claude_byoc.contract import entra
 from claude_byoc.contract.entra_consent import access_scope
 from claude_byoc.contract.problems import Problem
@@ -125,9 +126,3 @@ def signs_in_on_desktop(settings: Mapping[str, Any]) -> bool:
 def uses_broker(settings: Mapping[str, Any]) -> bool:
     """Tell whether Claude Desktop signs in through the operating system's broker: where its registration says so."""
     return "desktop" in settings and bool(settings["desktop"].get("broker", True))
-
-
-def camel(name: str) -> str:
-    """Return the setting (`clientId`) of an argument (`client_id`)."""
-    head, *rest = name.split("_")
-    return head + "".join(word.capitalize() for word in rest)

@@ -11,11 +11,14 @@ from claude_byoc.contract.desktop_rules import check_desktop_set
 from claude_byoc.contract.gateway import OFFICE_BOOTSTRAP_KEYS, OFFICE_BOOTSTRAP_SECRETS
 from claude_byoc.contract.manifest_rules import check_value
 from claude_byoc.contract.manifest_sets import check_set
+from claude_byoc.contract.manifest_values import named_models
 from claude_byoc.contract.problems import Problem, errors, nearest, shown_name
 from claude_byoc.gateway.checks import check_range, check_team
 
 SHORTEST, LONGEST = 900, 86_400
 """Seconds that an answer may hold: the add-in asks again 5 minutes before the end."""
+_DIRECT = ("aws_role_arn", "gcp_project_id", "azure_resource_name")
+"""Keys of a path beside the gateway, whose models are none of its own."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SIGNED_IN = {
     "entra_sso": "1",
@@ -64,6 +67,13 @@ class BootstrapSpec:
             name: {key: value for key, value in keys.items() if value is not None}
             for name, keys in {"": base, **merged}.items()
         }
+
+    def offered(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield (place, ids) of the models that answers offer to people for this gateway."""
+        for host, key in (("office", "available_models"), ("desktop", "inferenceModels")):
+            for where, values in self._given(host):
+                if isinstance(values.get(key), str | list) and not any(one in values for one in _DIRECT):
+                    yield f"{where}.{key}", named_models(values[key])
 
     def rendered(self) -> dict[str, Any]:
         """Return what the application around LiteLLM reads."""

@@ -1,11 +1,11 @@
 """How much a team may use: requests and tokens per minute, tokens per day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from claude_byoc.contract.problems import Problem
+from claude_byoc.contract.problems import Problem, nearest
 from claude_byoc.gateway.checks import check_range, check_team
 
 LIMITS: Mapping[str, str] = MappingProxyType(
@@ -72,6 +72,26 @@ class LimitsSpec:
         if not any(limit.rendered() for limit in (self.default, *self.teams.values())):
             names = ", ".join(LIMITS.values())
             yield Problem(key, "limits nothing", f"one of {names} at least", "set one, or leave limits out")
+
+    def lone_teams(self, known: Collection[str], *, tokens: bool) -> list[Problem]:
+        """Return a warning for each team with limits of its own that nobody is in.
+
+        `known` are the teams that app roles and telemetry give. With `tokens` others can exist as well, since a token
+        carries any name: then only what looks like a mistyped one of `known` is told.
+        """
+        found: list[Problem] = []
+        for team in self.teams:
+            close = nearest(team, known)
+            if team in known or (tokens and close is None):
+                continue
+            wrong = f"limits the team {team}, " + (
+                "which no app role gives" if tokens else "which nobody is in"
+            )
+            allowed = ", ".join(sorted(known)) or "teams of gateway.entra.teamRoles"
+            other = "keep it if gateway tokens carry it" if tokens else "give it by gateway.entra.teamRoles"
+            cure = f"did you mean {close}? Otherwise {other}" if close else other
+            found.append(Problem("gateway.limits.teams", wrong, allowed, cure, "warning"))
+        return found
 
     def rendered(self) -> dict[str, Any]:
         """Return what the application around LiteLLM reads."""

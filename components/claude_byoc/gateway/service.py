@@ -5,27 +5,25 @@ from typing import cast
 import pulumi
 from pulumi import Input, Output
 
+from claude_byoc.arguments import camel
 from claude_byoc.contract.problems import refuse_errors
-from claude_byoc.gateway.container import ARCHIVE_SECRET, LOOPBACK, GatewayContainers
+from claude_byoc.gateway.container import ARCHIVE_SECRET, GatewayContainers
 from claude_byoc.gateway.service_args import GatewayServiceArgs
 from claude_byoc.gateway.service_plan import ServicePlan, inputs_of, resolved
-from claude_byoc.gateway.service_reading import camel
 from claude_byoc.refusal import told
 
 
-def rendered(
-    args: GatewayServiceArgs, plan: ServicePlan, *, archive_file: str = "", app_host: str = LOOPBACK
-) -> Output[GatewayContainers]:
+def rendered(args: GatewayServiceArgs, plan: ServicePlan) -> Output[GatewayContainers]:
     """Return the containers with every value known; the Output refuses values that the gateway could not work with.
 
-    Names, images, commands, ports, probes and the names of secrets are those of `plan.shape` (with the same
-    `archive_file` and `app_host`): a host reads them there, and from here environments, `archive` and `digest` alone.
+    Names, images, commands, ports, probes and the names of secrets are those of `plan.shape`: a host reads them
+    there, and from here environments, `archive` and `digest` alone.
     """
 
     def render(known: dict[str, str]) -> GatewayContainers:
         final = resolved(args, plan.cloud, known)
         refuse_errors(final.problems())
-        return final.containers(archive_file, app_host)
+        return final.shape
 
     inputs = inputs_of(args)
     # Without names `Output.all` gives a list.

@@ -6,6 +6,7 @@ every value.
 """
 
 import ipaddress
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,8 @@ from typing import cast
 
 from pulumi import Input
 
+from claude_byoc.arguments import camel, whole
+from claude_byoc.contract import azure_gateway
 from claude_byoc.contract.gateway import CLOUDS, LITELLM_IMAGE, NGINX_IMAGE, Image
 from claude_byoc.contract.problems import Problem, ProblemsError
 from claude_byoc.gateway.checks import check_range
@@ -27,14 +30,12 @@ from claude_byoc.gateway.service_reading import (
     NO_MODEL_IDS,
     below,
     bootstrap_of,
-    camel,
     entra_of,
     image_of,
     limits_of,
     placeholder,
     strangers,
     upstream_of,
-    whole,
 )
 from claude_byoc.gateway.spec import (
     BedrockUpstream,
@@ -57,6 +58,27 @@ LARGEST_BODY_MIB = 31
 """Cloud Run ends requests at 32 MiB with an answer that a page at another origin cannot read."""
 LOG_RETENTION_DAYS = (30, 60, 90, 120, 180, 365)
 """Days that CloudWatch Logs, Cloud Logging and Log Analytics all offer."""
+ARCHIVE_FILES: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "aws": (),
+        "google": ("/secrets/gateway/files",),
+        "azure": tuple(
+            f"/gateway-files/part-{number + 1}"
+            for number in range(math.ceil(LARGEST_ARCHIVE / azure_gateway.LARGEST_SECRET))
+        ),
+    }
+)
+"""Cloud -> where the secret with the gateway's files is mounted, to be joined in order; a variable holds it where there
+is none. The archive can be larger than one secret of a key vault."""
+APP_HOST: Mapping[str, str] = MappingProxyType(
+    {
+        "aws": LOOPBACK,
+        "google": "0.0.0.0",  # noqa: S104 -- probes do not ask on loopback, and only the edge's port is open
+        "azure": LOOPBACK,
+    }
+)
+"""Cloud -> the address on which the application listens.
+source: https://docs.cloud.google.com/run/docs/container-contract#port, and sidecars on the same page"""
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 
@@ -97,19 +119,18 @@ class ServicePlan:
 
     @cached_property
     def shape(self) -> GatewayContainers:
-        """The containers, right in everything but values that are not known yet (environment, archive, digest)."""
-        return self.containers()
+        """The containers, right in everything but values that are not known yet (environment, archive, digest).
 
-    def containers(self, archive_file: str = "", app_host: str = LOOPBACK) -> GatewayContainers:
-        """Return the containers; arguments as in `container.containers`. Raises ProblemsError for too much."""
+        Raises ProblemsError for too much.
+        """
         try:
             return containers(
                 self.spec,
                 litellm=self.litellm,
                 nginx=self.nginx,
                 drain_seconds=self.drain_seconds,
-                archive_file=archive_file,
-                app_host=app_host,
+                archive_file=" ".join(ARCHIVE_FILES[self.cloud]),
+                app_host=APP_HOST[self.cloud],
             )
         except ValueError as error:
             cure = "list fewer models, teams, roles or revoked tokens"

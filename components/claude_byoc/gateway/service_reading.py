@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, cast
 
+from claude_byoc.arguments import camel, whole
 from claude_byoc.contract.desktop_keys import DESKTOP_KEYS
 from claude_byoc.contract.gateway import Image
 from claude_byoc.contract.problems import Problem
@@ -58,20 +59,6 @@ _PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Argument -> a value of its form, in the place of one that is not known yet."""
-
-
-def camel(argument: str) -> str:
-    """Return the name in settings (`anthropicApiKey`) of an argument (`anthropic_api_key`)."""
-    first, *others = argument.split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
-def whole(number: float) -> int:
-    """Return a whole number as such: programs in other languages hand every number over as a float.
-
-    One that is not whole stays, so that it is told.
-    """
-    return int(number) if number == int(number) else cast("int", number)
 
 
 def placeholder(place: str) -> str:

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from claude_byoc.contract import entra as entra_facts
 from claude_byoc.contract.gateway import LARGEST_BODY_MIB, PASS_THROUGH
-from claude_byoc.contract.models import MODELS, PLATFORMS, Model, check_models
+from claude_byoc.contract.models import MODELS, PLATFORMS, Model, check_models, is_id, outsiders
 from claude_byoc.contract.problems import Problem
 from claude_byoc.gateway.bootstrap import BootstrapSpec
 from claude_byoc.gateway.checks import check_range, check_url, check_word
@@ -212,9 +212,19 @@ class GatewaySpec:
         return list(dict.fromkeys(problem for found in own for problem in found))
 
     def hints(self) -> list[Problem]:
-        """Return warnings about model ids not known here; they may be newer than this package."""
+        """Return warnings about model ids not known here, which may be newer than this package, and lone teams."""
         ids = [model.id for model in self.models if not model.upstream_ids]
-        return check_models("anthropic", ids, key="gateway.models")
+        found = check_models("anthropic", ids, key="gateway.models")
+        if self.limits:
+            sender = [self.telemetry.sender_team] if self.telemetry and self.telemetry.sender_team else []
+            teams = {*(self.entra.team_roles.values() if self.entra else ()), *sender}
+            found += self.limits.lone_teams(teams, tokens=self.tokens is not None)
+        return found
+
+    def served(self) -> set[str]:
+        """Return every id by which a listed model can be asked for."""
+        ids = {model.id for model in self.models}
+        return ids | {name for one in self.upstreams for model in self.models if (name := model.id_at(one))}
 
     def _upstreams(self) -> Iterator[Problem]:
         kinds = [upstream.kind for upstream in self.upstreams]
@@ -261,7 +271,9 @@ class GatewaySpec:
             yield Problem(key, "has an id twice", "each id once", "remove one of them")
         for model in self.models:
             if not re.fullmatch(MODEL_PATTERN, model.id):
-                yield Problem(key, "has an id that is none", "for instance claude-opus-5-5", "correct the id")
+                shown = f" ({model.id})" if is_id(model.id) else ""
+                wrong = f"has an id that is none{shown}"
+                yield Problem(key, wrong, "for instance claude-opus-5-5", "correct the id")
                 continue
             for upstream in self.upstreams:
                 if model.id_at(upstream) is None:
@@ -344,6 +356,9 @@ class GatewaySpec:
             yield Problem("gateway.bootstrap", wrong, "together with gateway.entra", "add gateway.entra")
             return
         yield from bootstrap.problems(set(self.entra.team_roles.values()))
+        if self.restrict_models:
+            for where, ids in bootstrap.offered():
+                yield from outsiders(f"gateway.bootstrap.{where}", ids, self.served())
 
     def _sizes(self) -> Iterator[Problem]:
         yield from check_range("gateway.maxBodyMib", self.max_body_mib, 1, LARGEST_BODY_MIB)

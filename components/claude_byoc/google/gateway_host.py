@@ -14,7 +14,7 @@ from claude_byoc.google.gateway_args import GoogleGatewayArgs
 from claude_byoc.google.gateway_documents import default_uri_disabled, ingress, template
 from claude_byoc.google.gateway_front import Records, declare_front
 from claude_byoc.google.gateway_logs import declare_logs
-from claude_byoc.google.gateway_plan import APP_HOST, ARCHIVE_FILE, plan_of
+from claude_byoc.google.gateway_plan import plan_of
 from claude_byoc.google.gateway_waits import retry_while_settling, wait_for_grants
 from claude_byoc.outputs import Lasting
 from claude_byoc.refusal import refuse_errors, told
@@ -54,9 +54,7 @@ class GoogleGateway(pulumi.ComponentResource):
         project, region = Output.from_input(args["project_id"]), Output.from_input(args["region"])
         self.project_id = project
         self._retry = retry_while_settling(f"{name}-settling", delay=plan.delay, resource=self)
-        self._containers = rendered(args, plan.service, archive_file=ARCHIVE_FILE, app_host=APP_HOST).apply(
-            lambda made: made.without_init()
-        )
+        self._containers = rendered(args, plan.service).apply(lambda made: made.without_init())
         self._apis = [self._enable(kind) for kind in plan.apis()]
         self._account = gcp.serviceaccount.Account(
             f"{name}-identity",

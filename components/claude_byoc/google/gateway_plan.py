@@ -10,24 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pulumi import Input
-
+from claude_byoc.arguments import camel, known_text, require, whole
 from claude_byoc.contract import google as google_facts
 from claude_byoc.contract import google_gateway as facts
-from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.contract.problems import Problem
 from claude_byoc.gateway.container import GatewayContainers
-from claude_byoc.gateway.service_plan import ServicePlan
+from claude_byoc.gateway.service_plan import ARCHIVE_FILES, ServicePlan
 from claude_byoc.gateway.service_plan import plan_of as service_plan_of
-from claude_byoc.gateway.service_reading import camel, whole
 from claude_byoc.google.gateway_args import GoogleGatewayArgs, GoogleGatewayHostArgs
 
-ARCHIVE_FOLDER = "/secrets/gateway"
-ARCHIVE_NAME = "files"
-ARCHIVE_FILE = f"{ARCHIVE_FOLDER}/{ARCHIVE_NAME}"
+ARCHIVE_FOLDER, _, ARCHIVE_NAME = ARCHIVE_FILES["google"][0].rpartition("/")
 """Where the archive of files is mounted in the container that unpacks it."""
-APP_HOST = "0.0.0.0"  # noqa: S104 -- Cloud Run's probes do not ask on loopback, and only the edge's port is open
-"""Where the application listens.
-source: https://docs.cloud.google.com/run/docs/container-contract#port, and sidecars on the same page"""
 DEFAULT_NAME = "claude-gateway"
 DEFAULT_MEMORY_MIB = 2048
 DEFAULT_DELAY = 60
@@ -59,7 +52,7 @@ class GoogleGatewayPlan:
     @cached_property
     def shape(self) -> GatewayContainers:
         """The containers, as `ServicePlan.shape`; the first unpacks the archive from a mounted secret."""
-        return self.service.containers(ARCHIVE_FILE, APP_HOST).without_init()
+        return self.service.shape.without_init()
 
     @property
     def front(self) -> str:
@@ -267,17 +260,12 @@ def plan_of(args: GoogleGatewayArgs) -> GoogleGatewayPlan:
 
     Raises ProblemsError where a required argument is missing.
     """
-    missing = [key for key in ("project_id", "region") if key not in args]
-    if missing:
-        known = ", ".join(GoogleGatewayArgs.__annotations__)
-        raise ProblemsError(
-            [Problem(key, "is missing from GoogleGateway's args", known, f"add {key}") for key in missing]
-        )
+    require(args, "GoogleGateway", GoogleGatewayArgs.__annotations__, ["project_id", "region"])
     own = {name: args[name] for name in GoogleGatewayHostArgs.__annotations__ if name in args}
     return GoogleGatewayPlan(
         service=service_plan_of(args, "google"),
-        project_id=_known(args["project_id"]),
-        region=_known(args["region"]),
+        project_id=known_text(args["project_id"]),
+        region=known_text(args["region"]),
         given=frozenset(own),
         known={name: value for name, value in own.items() if isinstance(value, str)},
         cpu=whole(args.get("cpu", 1)),
@@ -285,7 +273,3 @@ def plan_of(args: GoogleGatewayArgs) -> GoogleGatewayPlan:
         channels=tuple(args.get("notification_channels", [])),
         delay=args.get("propagation_delay_seconds", DEFAULT_DELAY),
     )
-
-
-def _known(value: Input[str]) -> str | None:
-    return value if isinstance(value, str) else None

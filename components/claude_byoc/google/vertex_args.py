@@ -5,7 +5,7 @@ from typing import NotRequired
 from pulumi import Input
 from typing_extensions import TypedDict
 
-from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.arguments import known_text, require
 from claude_byoc.google.vertex_plan import DesktopPlan, VertexPlan
 
 DEFAULT_DELAY = 20
@@ -77,23 +77,17 @@ def plan_of(args: VertexAccessArgs) -> VertexPlan:
 
     Raises ProblemsError where a required argument is missing.
     """
-    # A plain dict reaches this as well, where a mistyped key is no type error.
-    missing = [key for key in ("project_id", "region") if key not in args]
-    if missing:
-        known = ", ".join(VertexAccessArgs.__annotations__)
-        raise ProblemsError(
-            [Problem(key, "is missing from VertexAccess's args", known, f"add {key}") for key in missing]
-        )
+    require(args, "VertexAccess", VertexAccessArgs.__annotations__, ["project_id", "region"])
     return VertexPlan(
-        project_id=_known(args["project_id"]),
-        region=_known(args["region"]),
+        project_id=known_text(args["project_id"]),
+        region=known_text(args["region"]),
         members=args.get("members", []),
         whole_domains=args.get("whole_domains", []),
         role=args.get("role", "user"),
         custom_role_id=args.get("custom_role_id"),
         existing_role=args.get("existing_role"),
         enable_models=args.get("enable_models", []),
-        client_id=_known(args.get("google_client_id")),
+        client_id=known_text(args.get("google_client_id")),
         has_client="google_client_id" in args,
         desktop=_desktop(args["desktop"]) if "desktop" in args else None,
         delay=args.get("propagation_delay_seconds", DEFAULT_DELAY),
@@ -102,12 +96,8 @@ def plan_of(args: VertexAccessArgs) -> VertexPlan:
 
 def _desktop(desktop: VertexDesktopArgs) -> DesktopPlan:
     return DesktopPlan(
-        client_id=_known(desktop.get("client_id")),
+        client_id=known_text(desktop.get("client_id")),
         has_client="client_id" in desktop,
-        workforce_audience=_known(desktop["workforce"]["audience"]) if "workforce" in desktop else None,
+        workforce_audience=known_text(desktop["workforce"]["audience"]) if "workforce" in desktop else None,
         has_workforce="workforce" in desktop,
     )
-
-
-def _known(value: object) -> str | None:
-    return value if isinstance(value, str) else None

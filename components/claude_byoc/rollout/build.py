@@ -11,12 +11,13 @@ from claude_byoc.rollout.allowlist import allowlist_csv_file, browser_policy_fil
 from claude_byoc.rollout.consent import consent_document, needed
 from claude_byoc.rollout.deploy_script import deploy_script
 from claude_byoc.rollout.desktop import DesktopFiles, render_all
-from claude_byoc.rollout.document import Code, Rich
+from claude_byoc.rollout.document import Code, Rich, Strong
 from claude_byoc.rollout.environment import HOST_NAMES, Environment, mapping, read_environment
 from claude_byoc.rollout.estimate import Assumptions
 from claude_byoc.rollout.files import INDEX, RolloutFile, index_of
 from claude_byoc.rollout.html import to_html
-from claude_byoc.rollout.manifests import Manifests, make_manifests
+from claude_byoc.rollout.manifest import OUTLOOK_TEMPLATE
+from claude_byoc.rollout.manifests import FILES, Manifests, make_manifests
 from claude_byoc.rollout.markdown import to_markdown
 from claude_byoc.rollout.next_steps import next_steps
 from claude_byoc.rollout.report import report
@@ -110,7 +111,7 @@ def _pages(env: Environment, manifests: Manifests, assumed: Assumptions) -> Iter
         yield allowlist_csv_file(env.rows)
     if env.part("gateway").get("internal") is True:
         yield from browser_policy_files(env.name or "claude")
-    yield next_steps(env, _notes(manifests))
+    yield next_steps(env, _notes(env, manifests))
     for host in env.hosts:
         yield RolloutFile(
             GUIDES[host], to_html(user_guide(env, host)), f"for people who use {HOST_NAMES[host]}"
@@ -120,11 +121,29 @@ def _pages(env: Environment, manifests: Manifests, assumed: Assumptions) -> Iter
     yield RolloutFile("report.md", _text(to_markdown(document)), "the report as text")
 
 
-def _notes(manifests: Manifests) -> Sequence[Rich]:
+def _outlook(env: Environment, *, made: bool) -> Rich:
+    """Return what is to know of Outlook's template, of which none is built in."""
+    name = FILES["outlook"]
+    if made:
+        return (
+            Code(name),
+            " is made of the Outlook template that a build was given once. A newer template: ",
+            Code(f"claude-byoc build -s {env.name or 'ENV'} --outlook-template {OUTLOOK_TEMPLATE}"),
+        )
+    return (
+        Strong(f"{name} is not here yet. "),
+        "There is no built-in template for Outlook; give it once: ",
+        Code(f"claude-byoc build -s {env.name or 'ENV'} --outlook-template {OUTLOOK_TEMPLATE}"),
+    )
+
+
+def _notes(env: Environment, manifests: Manifests) -> Sequence[Rich]:
     notes: list[Rich] = [
         (Code(one.file), " has the Id ", Code(one.manifest_id), " and the Version ", Code(one.version), ".")
         for one in manifests.deployed
     ]
+    if "outlook" in env.values:
+        notes.append(_outlook(env, made="outlook" in manifests.levels))
     if groups := [one.group for one in manifests.deployed if one.group]:
         names = ", ".join(dict.fromkeys(groups))
         notes.append(

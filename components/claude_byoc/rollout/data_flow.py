@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from claude_byoc.contract.azure import hosted_by
 from claude_byoc.contract.entra import CLOUDS
-from claude_byoc.contract.models import PLATFORMS
 from claude_byoc.rollout.document import Block, Flow, Flows, Items, Notice, Section, Table, Text
-from claude_byoc.rollout.environment import HOST_NAMES, PATHS, Environment, entries, host_of, text, texts
+from claude_byoc.rollout.environment import HOST_NAMES, PATHS, Environment, entries, host_of, text
+from claude_byoc.rollout.gateway_facts import collector, days, is_ours, standing, upstreams
 
 GATEWAY_STATEMENT = (
     "With a gateway, data handling is decided by whoever operates the gateway and by the provider that it "
@@ -47,6 +47,10 @@ def _source(env: Environment) -> str:
 def _flows(env: Environment) -> Iterator[Flow]:
     for path in env.all_paths:
         yield Flow("prompts", "Prompts and answers", *_inference(env, path))
+    if "gateway" in env.all_paths:
+        for number, one in enumerate(upstreams(env)):
+            when = "where those before fail" if number else "answers first"
+            yield Flow("prompts", "Behind the gateway", one.place, when, optional=bool(number))
     if "bedrock" in env.all_paths and env.roles:
         yield Flow("tokens", "Entra ID token", "AWS STS", "exchanged for temporary AWS credentials")
     if env.signs_in:
@@ -60,13 +64,10 @@ def _flows(env: Environment) -> Iterator[Flow]:
             CLOUDS[env.cloud].graph_host,
             "its token stays in Outlook",
         )
-    if endpoint := host_of(env.value("otlp_endpoint") or env.desktop.get("otlpEndpoint", "")):
-        yield Flow(
-            "telemetry",
-            "Audit trail",
-            endpoint,
-            "the collector of your own: prompts, tool calls, documents named",
-        )
+    if endpoint := _collector(env):
+        held = "the collector of your own: prompts, tool calls, documents named"
+        through = f"through the gateway; {held}" if collector(env) else held
+        yield Flow("telemetry", "Audit trail", endpoint, through)
     if set(env.hosts) & {"office", "outlook"}:
         yield Flow("telemetry", "Operation", "pivot.claude.ai, claude.ai/api/", "Anthropic: " + _TELEMETRY)
         yield Flow("telemetry", "Crash reports", "sentry.io", "diagnostics", optional=True)
@@ -91,7 +92,8 @@ def _inference(env: Environment, path: str) -> tuple[str, str]:
             name = text(env.part("foundry").get("resourceName")) or env.value("azure_resource_name")
             return f"{PATHS[path]} {name}".strip(), "Azure resource of your own"
         case _:
-            return gateway_host(env) or PATHS[path], "the gateway, which forwards to its provider"
+            whose = f"your own gateway in {standing(env)}" if is_ours(env) else "the gateway"
+            return gateway_host(env) or PATHS[path], f"{whose}, which forwards to its provider"
 
 
 def gateway_host(env: Environment) -> str:
@@ -113,19 +115,22 @@ def _views(env: Environment) -> Iterator[tuple[str, ...]]:
             "foundry": ("Microsoft Azure, in your resource", _foundry_credential(env)),
             "gateway": ("Operator of the gateway", _gateway_credential(env)),
         }[path]
-        yield provider[0], "yes", provider[1], "what it logs itself"
+        own = path == "gateway" and is_ours(env)
+        logged = f"who used what, without prompts, for {days(env)}" if own else "what it logs itself"
+        yield provider[0], "yes, in memory" if own else "yes", provider[1], logged
         if path == "gateway":
-            behind = texts(env.part("gateway").get("upstreams"))
-            names = [f"{PLATFORMS.get(kind, kind)}, behind the gateway" for kind in behind] or [
-                "Provider behind the gateway"
-            ]
-            for name in names:
-                yield name, "yes", "the gateway's credential", "what it logs itself"
+            if not (behind := upstreams(env)):
+                yield "Provider behind the gateway", "yes", "the gateway's credential", "what it logs itself"
+            for one in behind:
+                credential = (
+                    "a key that the gateway keeps" if one.stored_key else "the gateway's own identity"
+                )
+                yield f"{one.place}, behind the gateway", "yes", credential, "what it logs itself"
     if env.signs_in or "outlook" in env.hosts:
         sees = "no; mail and calendar are theirs already" if "outlook" in env.hosts else "no"
         yield "Microsoft (Entra ID, Graph)", sees, "issues the sign-in tokens", "sign-in log"
     yield "Anthropic", _anthropic_sees(env), "no", _TELEMETRY
-    if endpoint := host_of(env.value("otlp_endpoint") or env.desktop.get("otlpEndpoint", "")):
+    if endpoint := _collector(env):
         yield (
             f"Your collector ({endpoint})",
             "yes, in traces",
@@ -142,9 +147,18 @@ def _anthropic_sees(env: Environment) -> str:
         return "processed by Anthropic for the Foundry deployments that it hosts"
     if "gateway" not in env.all_paths:
         return "no"
-    if behind := texts(env.part("gateway").get("upstreams")):
-        return "yes, as an upstream of the gateway" if "anthropic" in behind else "no"
+    if behind := upstreams(env):
+        hosts = [one.host for one in behind if one.kind == "anthropic"]
+        if not hosts:
+            return "no"
+        return f"only through {hosts[0]}" if hosts[0] else "yes, as an upstream of the gateway"
     return "only through a gateway that forwards to Anthropic"
+
+
+def _collector(env: Environment) -> str:
+    """Return the host of the collector that telemetry ends at, "" where there is none."""
+    sent = host_of(env.value("otlp_endpoint") or env.desktop.get("otlpEndpoint", ""))
+    return collector(env) or sent if sent else ""
 
 
 def _foundry_credential(env: Environment) -> str:

@@ -1,14 +1,17 @@
 """What a month costs, with its assumptions in sight: an order of magnitude, not an offer."""
 
 import fnmatch
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from claude_byoc.contract.gateway import CLOUDS
+from claude_byoc.contract.hosting import DEFAULTS, ITEMS
 from claude_byoc.contract.models import MODELS, Model, bedrock_ids, model_name
 from claude_byoc.contract.problems import Problem
 from claude_byoc.rollout import prices
 from claude_byoc.rollout.document import Block, Section, Table, Text
-from claude_byoc.rollout.environment import Environment, text
+from claude_byoc.rollout.environment import Environment, mapping, text
+from claude_byoc.rollout.gateway_facts import is_ours
 
 _DEFAULTS = ("opus-5-5", "sonnet-5-5", "haiku-5-5")
 """Models of the estimate where the environment names none."""
@@ -63,9 +66,9 @@ def monthly_usd(price: prices.ModelPrice, assumed: Assumptions) -> float:
     )
 
 
-def hosting_usd(host: str) -> float:
-    """Return what a month of one gateway host costs, in USD."""
-    return sum(item.quantity * item.usd for item in prices.HOSTING[host])
+def hosting_usd(cloud: str, items: Mapping[str, float]) -> float:
+    """Return what a month of a gateway with these items (contract.hosting) costs in a cloud, in USD."""
+    return sum(count * prices.HOSTING[cloud][item].usd for item, count in items.items())
 
 
 def models_of(env: Environment) -> list[Model]:
@@ -103,29 +106,56 @@ def estimate(env: Environment, assumed: Assumptions) -> Section:
         Table("Assumptions", ("What", "Value"), _assumptions(assumed)),
         Text(f"Model prices: {prices.MODEL_PRICES_SOURCE}; read {prices.MODEL_PRICES_DATE}."),
     ]
-    if "gateway" in env.all_paths:
-        own = CLOUDS.get(text(env.part("gateway").get("cloud")), "")
-        shown = [host for host in prices.HOSTING if own in host]
-        hosts = tuple((host, _usd(hosting_usd(host))) for host in shown)
-        blocks += [
-            Table(
-                "Hosting of the gateway" if own else "Hosting of a gateway, if it runs on",
-                ("Host", "A month"),
-                hosts,
-            ),
-            Text(
-                f"Hosting prices of {prices.HOSTING_PRICES_DATE}, without logs, traffic and NAT gateway: "
-                + "; ".join(dict.fromkeys(item.source for items in prices.HOSTING.values() for item in items))
-                + "."
-            ),
-        ]
-    else:
-        blocks.append(
-            Text(
-                "A direct path has no hosting of its own: identity providers, roles and app registrations are free."
-            )
+    if "gateway" not in env.all_paths:
+        free = "identity providers, roles and app registrations are free"
+        blocks.append(Text(f"A direct path has no hosting of its own: {free}."))
+    elif is_ours(env):
+        blocks += _hosting(
+            text(env.part("gateway").get("cloud")), mapping(env.part("gateway").get("hosting"))
         )
+    else:
+        rows = tuple((CLOUDS[cloud], _usd(hosting_usd(cloud, DEFAULTS[cloud]))) for cloud in CLOUDS)
+        blocks += [
+            Table("Hosting of a gateway of your own, with default settings", ("Host", "A month"), rows),
+            _hosting_sources({cloud: list(DEFAULTS[cloud]) for cloud in CLOUDS}),
+        ]
     return Section("cost", "What a month costs", tuple(blocks))
+
+
+def _hosting(cloud: str, told: Mapping[str, object]) -> list[Block]:
+    """Return what the host of a gateway of ours costs, item by item, from what the stack declared."""
+    known = {
+        item: float(count)
+        for item in prices.HOSTING[cloud]
+        if isinstance(count := told.get(item), int | float) and not isinstance(count, bool)
+    }
+    items = known or DEFAULTS[cloud]
+    rows = [
+        (ITEMS[item] + ("" if prices.HOSTING[cloud][item].confirmed else " (unconfirmed)"), f"{count:g}",
+         _usd(hosting_usd(cloud, {item: count})))
+        for item, count in items.items()
+    ]  # fmt: skip
+    rows.append(("together", "", _usd(hosting_usd(cloud, items))))
+    how = "" if known else ", with default settings"
+    table = Table(
+        f"Hosting of the gateway in {CLOUDS[cloud]}{how}", ("What", "How many", "A month"), tuple(rows)
+    )
+    return [table, _hosting_sources({cloud: list(items)})]
+
+
+def _hosting_sources(shown: Mapping[str, Sequence[str]]) -> Text:
+    sources = dict.fromkeys(
+        prices.HOSTING[cloud][item].source for cloud, items in shown.items() for item in items
+    )
+    return Text(
+        f"Hosting prices of {prices.HOSTING_PRICES_DATE}, for the instances that always run, without more of them "
+        f"under load, traffic, requests, logs, secrets and alarms: {'; '.join(sources)}."
+        + (
+            " Azure bills a Container Apps environment in a network of its own on top."
+            if "azure" in shown
+            else ""
+        )
+    )
 
 
 def _assumptions(assumed: Assumptions) -> tuple[tuple[str, str], ...]:

@@ -25,7 +25,7 @@ class RolloutFile:
 
 
 def index_of(files: Sequence[RolloutFile]) -> RolloutFile:
-    """Return `index.json`: [{file, purpose, secret}], one entry per file."""
+    """Return `index.json`: [{file, purpose, secret}], one entry per file; itself is none of what it hands out."""
     entries = [{"file": file.name, "purpose": file.purpose, "secret": file.secret} for file in files]
     return RolloutFile(INDEX, (json.dumps(entries, indent=2) + "\n").encode(), "list of these files")
 

@@ -1,12 +1,12 @@
 """What the stack has made and what is still to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from claude_byoc.contract.gateway import CLOUDS
-from claude_byoc.contract.models import PLATFORMS
 from claude_byoc.rollout.data_flow import gateway_host
 from claude_byoc.rollout.document import Block, Code, Items, Rich, Section, Step, Steps, Strong, Table, Text
-from claude_byoc.rollout.environment import HOST_NAMES, PATHS, Environment, entries, text, texts
+from claude_byoc.rollout.environment import HOST_NAMES, PATHS, Environment, entries, mapping, text, texts
+from claude_byoc.rollout.gateway_facts import upstreams
 from claude_byoc.rollout.manifest_source import own_app
 
 BUILD = "claude-byoc build"
@@ -31,7 +31,21 @@ def made(env: Environment) -> Section:
             for one in env.groups
         )
         blocks.append(Table("Groups of their own", ("Group", "What differs"), groups))
+    if kept := _lasting(env):
+        blocks += [Text("A destroy would leave:"), Table("What a destroy would leave", ("What", "Why"), kept)]
     return Section("made", "What was made", tuple(blocks) or (Text("Nothing that people use yet."),))
+
+
+def _lasting(env: Environment) -> tuple[tuple[Rich, ...], ...]:
+    """Return what the clouds keep after a destroy, as far as the parts tell."""
+    rows = ((text(one.get("what")), text(one.get("why"))) for one in lasting_of(env.outputs))
+    return tuple((what, why) for what, why in rows if what)
+
+
+def lasting_of(outputs: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """Return what the parts of an environment say that a destroy leaves."""
+    parts = (mapping(outputs.get(name)) for name in PATHS)
+    return [one for part in parts for one in entries(part.get("lasting"))]
 
 
 def _parts(env: Environment) -> Iterator[Rich]:
@@ -77,9 +91,7 @@ def _parts(env: Environment) -> Iterator[Rich]:
             Code(gateway_host(env)),
             f", speaks {speaks}, asks for {text(gateway.get('auth')) or 'a token'}",
             f", in {CLOUDS[cloud]}" if (cloud := text(gateway.get("cloud"))) in CLOUDS else "",
-            f", forwards to {', '.join(PLATFORMS.get(kind, kind) for kind in behind)}"
-            if (behind := texts(gateway.get("upstreams")))
-            else "",
+            f", forwards to {', '.join(one.place for one in behind)}" if (behind := upstreams(env)) else "",
         )
 
 

@@ -8,6 +8,7 @@ from claude_byoc.contract.entra_permissions import ACCESS_SCOPE, RESOURCE_NAMES,
 from claude_byoc.contract.google import PREDICT_PERMISSION, USER_ROLE
 from claude_byoc.rollout.document import Code, Piece, Rich, Section, Table, Text
 from claude_byoc.rollout.environment import Environment, entries, mapping, text
+from claude_byoc.rollout.gateway_facts import upstreams
 
 
 @dataclass(frozen=True)
@@ -189,9 +190,9 @@ def _others(env: Environment) -> Iterator[Grant]:
                 "the gateway",
                 "the token that the gateway issued",
             )
-        yield Grant(
-            "The gateway",
-            "its provider's credential",
-            "the provider behind it",
-            "forwards requests; people never see it",
-        )
+        why = "forwards requests; people never see it"
+        for one in upstreams(env):
+            what = "a key that it keeps" if one.stored_key else "its own identity"
+            yield Grant("The gateway", what, one.place, why)
+        if not upstreams(env):
+            yield Grant("The gateway", "its provider's credential", "the provider behind it", why)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 MODEL_PRICES_DATE = "2026-11"
 MODEL_PRICES_SOURCE = "model list of LiteLLM 1.109.1, Claude API list prices; clouds may differ by location"
 HOSTING_PRICES_DATE = "2026-11"
+HOURS = 730
+"""Hours of a month."""
 
 
 @dataclass(frozen=True)
@@ -46,36 +48,68 @@ MODEL_PRICES: Mapping[str, ModelPrice] = {
 
 
 @dataclass(frozen=True)
-class HostingItem:
-    """`quantity` of something for a month of 730 hours at `usd` each."""
+class Rate:
+    """USD for a month of one of an item. Where not `confirmed`, no page that says it could be read."""
 
-    what: str
-    quantity: float
     usd: float
     source: str
+    confirmed: bool = True
 
 
-_HOURS = 730
-_SECONDS = _HOURS * 3600
+def _hourly(usd: float, source: str, *, confirmed: bool = True) -> Rate:
+    return Rate(usd * HOURS, source, confirmed)
+
+
+def _each_second(usd: float, source: str) -> Rate:
+    return _hourly(usd * 3600, source)
+
+
 _FARGATE = "https://aws.amazon.com/fargate/pricing/ (us-east-1, Linux x86)"
 _ALB = "https://aws.amazon.com/elasticloadbalancing/pricing/ (us-east-1)"
+_VPC = "https://aws.amazon.com/vpc/pricing/ (us-east-1)"
+_AWS_WAF = "https://aws.amazon.com/waf/pricing/ (every Region)"
 _RUN = "https://cloud.google.com/run/pricing (tier 1, instance-based)"
-_APPS = "https://azure.microsoft.com/pricing/details/container-apps/ (consumption, active)"
+_GOOGLE_BALANCER = "https://cloud.google.com/load-balancing/pricing (forwarding rule)"
+_ARMOR = "https://cloud.google.com/armor/pricing (Standard)"
+_APPS = "https://azure.microsoft.com/pricing/details/container-apps/"
+_APP_GATEWAY = (
+    "https://learn.microsoft.com/azure/application-gateway/understanding-pricing (East US, example)"
+)
 
-HOSTING: Mapping[str, tuple[HostingItem, ...]] = {
-    "Amazon ECS on Fargate": (
-        HostingItem("vCPU hours, two tasks of 1 vCPU", 2 * _HOURS, 0.04048, _FARGATE),
-        HostingItem("GB hours, two tasks of 2 GB", 4 * _HOURS, 0.004445, _FARGATE),
-        HostingItem("load balancer hours", _HOURS, 0.0225, _ALB),
-        HostingItem("load balancer capacity unit hours", _HOURS, 0.008, _ALB),
-    ),
-    "Google Cloud Run": (
-        HostingItem("vCPU seconds, one instance of 1 vCPU always on", _SECONDS, 0.000018, _RUN),
-        HostingItem("GiB seconds, one instance of 2 GiB always on", 2 * _SECONDS, 0.000002, _RUN),
-    ),
-    "Azure Container Apps": (
-        HostingItem("vCPU seconds, one replica of 1 vCPU always on", _SECONDS, 0.000024, _APPS),
-        HostingItem("GiB seconds, one replica of 2 GiB always on", 2 * _SECONDS, 0.000003, _APPS),
-    ),
+HOSTING: Mapping[str, Mapping[str, Rate]] = {
+    "aws": {
+        "vcpu": _hourly(0.04048, _FARGATE),
+        "gib": _hourly(0.004445, _FARGATE),
+        "loadBalancer": _hourly(0.0225, _ALB),
+        "loadBalancerUnit": _hourly(0.008, _ALB),
+        "publicAddress": _hourly(0.005, _VPC),
+        "natGateway": _hourly(0.045, _VPC),
+        "firewall": Rate(5, _AWS_WAF),
+        "firewallRule": Rate(1, _AWS_WAF),
+    },
+    "google": {
+        "vcpu": _each_second(0.000018, _RUN),
+        "gib": _each_second(0.000002, _RUN),
+        # One rule of an internal load balancer may cost otherwise.
+        "loadBalancer": _hourly(0.025, _GOOGLE_BALANCER),
+        "firewall": Rate(5, _ARMOR, confirmed=False),
+        "firewallRule": Rate(1, _ARMOR, confirmed=False),
+    },
+    "azure": {
+        "vcpu": _each_second(0.000024, f"{_APPS} (consumption, active)"),
+        "gib": _each_second(0.000003, f"{_APPS} (consumption, active)"),
+        "ingressPlan": _hourly(0.10, f"{_APPS} (dedicated)"),
+        "ingressVcpu": _hourly(0.057077, f"{_APPS} (dedicated)"),
+        "ingressGib": _hourly(0.004978, f"{_APPS} (dedicated)"),
+        "publicAddress": _hourly(
+            0.005, "https://azure.microsoft.com/pricing/details/ip-addresses/ (Standard)", confirmed=False
+        ),
+        "firewall": _hourly(0.443, _APP_GATEWAY),
+        "firewallUnit": _hourly(0.0144, _APP_GATEWAY),
+    },
 }
-"""Gateway host -> what an idle to lightly used gateway costs. Logs, traffic and a NAT gateway are not in it."""
+"""Cloud -> item of contract.hosting that a gateway there can have -> its price.
+
+The providers' pages above were read as others quote them: NAT gateway and addresses by cloudburn.io/blog/
+aws-nat-gateway-pricing, WAF by c3x.dev/blog/aws-waf-cost-explained, the dedicated plan by a reading of Azure's retail
+prices (koreacentral, 2026-05) and microsoft/azure-container-apps issue 1596."""

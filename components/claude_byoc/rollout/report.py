@@ -7,6 +7,7 @@ from claude_byoc.rollout.data_flow import data_flow
 from claude_byoc.rollout.document import Document
 from claude_byoc.rollout.environment import Environment
 from claude_byoc.rollout.estimate import Assumptions, estimate
+from claude_byoc.rollout.gateway_facts import gateway_section, is_ours
 from claude_byoc.rollout.made import allowlist_section, made, next_steps_section
 from claude_byoc.rollout.manifest import builtin_template
 from claude_byoc.rollout.manifests import permission_level
@@ -26,6 +27,7 @@ def report(
         made(env),
         next_steps_section(env, built=built),
         data_flow(env),
+        *((gateway_section(env),) if is_ours(env) else ()),
         *((rings(env),) if env.hosts else ()),
         consent_section(env),
         allowlist_section(env),

@@ -6,6 +6,15 @@ from claude_byoc.contract.azure import DEPLOYMENT_SKUS, hosted_by
 from claude_byoc.rollout.data_flow import GATEWAY_STATEMENT
 from claude_byoc.rollout.document import Items, Rich, Section, Strong, Text
 from claude_byoc.rollout.environment import PATHS, Environment, entries, text
+from claude_byoc.rollout.gateway_facts import (
+    OWN_PROFILE,
+    Upstream,
+    collector,
+    days,
+    is_ours,
+    standing,
+    upstreams,
+)
 
 GEOGRAPHIES: Mapping[str, str] = {
     "us": "Regions in the United States",
@@ -51,11 +60,11 @@ def _of(env: Environment, path: str) -> Iterator[str]:
         case "bedrock":
             yield from _bedrock(env)
         case "vertex":
-            location = text(env.part("vertex").get("region")) or env.value("gcp_region")
-            reach = _VERTEX.get(location, "this Region alone")
-            yield f"requests go to the location {location or '(not set)'}: {reach}."
+            yield _vertex(text(env.part("vertex").get("region")) or env.value("gcp_region"))
         case "foundry":
             yield from _foundry(env)
+        case _ if is_ours(env):
+            yield from _gateway(env)
         case _:
             yield GATEWAY_STATEMENT
 
@@ -68,18 +77,69 @@ def _bedrock(env: Environment) -> Iterator[str]:
         yield f"team {role.team}: inference profiles may process requests in {reach or 'no other Region'}."
 
 
+def _vertex(location: str) -> str:
+    reach = _VERTEX.get(location, "this Region alone")
+    return f"requests go to the location {location or '(not set)'}: {reach}."
+
+
+def _gateway(env: Environment) -> Iterator[str]:
+    """Yield where a gateway of ours has prompts, and where each of its upstreams takes them."""
+    yield f"runs in {standing(env)}; prompts pass through its memory and are in none of its logs, kept {days(env)}."
+    part = env.part("gateway")
+    if text(part.get("cloud")) == "google" and part.get("internal") is not True:
+        yield _GOOGLE_FRONT
+    for one in upstreams(env):
+        for reach in _reach(env, one):
+            yield f"{one.place}: {reach}"
+    if found := collector(env):
+        yield f"telemetry, which holds what people typed, goes on to {found}."
+
+
+_GOOGLE_FRONT = (
+    "Google's front ends end TLS near the person, which may be outside the region, and bring requests there within "
+    "Google's network."
+)
+"""source: https://docs.cloud.google.com/load-balancing/docs/https (global external Application Load Balancer),
+https://docs.cloud.google.com/docs/security/infrastructure/design (Google Front End)"""
+
+
+def _reach(env: Environment, one: Upstream) -> Iterator[str]:
+    """Yield where an upstream may process a request."""
+    match one.kind:
+        case "bedrock":
+            for profile in one.profiles:
+                yield _BY_PROFILE.get(
+                    profile,
+                    f"inference profiles {profile} may process in {GEOGRAPHIES.get(profile, 'see AWS')}.",
+                )
+        case "vertex":
+            yield _vertex(one.region)
+        case "foundry":
+            own = one.resource == text(env.part("foundry").get("resourceName"))
+            yield from _foundry(env) if own else (_BY_TYPE,)
+        case _:
+            where = f"the address {one.host}, which" if one.host else "Anthropic"
+            yield f"{where} processes prompts; its terms and settings decide where and how long they are kept."
+
+
+_BY_PROFILE = {
+    "": "models called without an inference profile stay in this Region.",
+    OWN_PROFILE: "inference profiles of the account's own go where their definitions say.",
+}
+
+
 def _foundry(env: Environment) -> Iterator[str]:
     deployments = entries(env.part("foundry").get("deployments"))
     if not deployments:
-        yield (
-            "the type of each deployment decides: "
-            + "; ".join(f"{sku} is {where}" for sku, where in _SKUS)
-            + "."
-        )
+        yield _BY_TYPE
     for one in deployments:
         name, version, sku = (text(one.get(key)) for key in ("name", "version", "sku"))
         where = DEPLOYMENT_SKUS.get(sku, "answered where its deployment type says")
         yield f"deployment {name} is {where}; version {version or '(default)'}, hosted by {hosted_by(version or None)}."
 
 
-_SKUS = tuple(DEPLOYMENT_SKUS.items())
+_BY_TYPE = (
+    "the type of each deployment decides: "
+    + "; ".join(f"{sku} is {where}" for sku, where in DEPLOYMENT_SKUS.items())
+    + "."
+)

@@ -2,9 +2,8 @@
 
 from pydantic import Field
 
+from claude_byoc.contract import azure, azure_gateway
 from claude_byoc.settings.base import Section
-
-_ARM_ID = r"^/subscriptions/\S+$"
 
 
 class AwsGatewayNetworkSettings(Section):
@@ -49,6 +48,11 @@ class AwsGatewayHostSettings(Section):
     hosted_zone_id: str | None = Field(
         None,
         description="Public Route 53 zone of gateway.domain. Default: the records are the output gateway.dnsRecords.",
+    )
+    domain_verified: bool | None = Field(
+        None,
+        description="The DNS record that proves gateway.domain exists, so that its certificate is issued. "
+        "Default false.",
     )
     private_zone: bool | None = Field(
         None, description="Makes a private zone for gateway.domain in the VPC. Default: where it is internal."
@@ -122,25 +126,46 @@ class AzureGatewayHostSettings(Section):
     """A gateway in Azure Container Apps."""
 
     name: str | None = Field(
-        None, description="What the names of all that is made begin with. Default claude-gateway."
+        None,
+        pattern=azure_gateway.APP_NAME_FORM,
+        min_length=azure_gateway.APP_NAME_LENGTHS[0],
+        max_length=azure_gateway.APP_NAME_LENGTHS[1],
+        description="What the names of all that is made begin with. Default claude-gateway.",
     )
-    resource_group: str | None = Field(None, description="Resource group to make. Default <name>-rg.")
+    resource_group: str | None = Field(
+        None, pattern=azure.RESOURCE_GROUP_PATTERN, description="Resource group to make. Default <name>-rg."
+    )
     existing_resource_group: str | None = Field(
-        None, description="Resource group that exists, to use instead."
+        None, pattern=azure.RESOURCE_GROUP_PATTERN, description="Resource group that exists, to use instead."
     )
     existing_environment: str | None = Field(
         None,
-        pattern=_ARM_ID,
+        pattern=azure_gateway.ENVIRONMENT_ID_PATTERN,
         description="Container Apps environment that exists, to use instead of making one.",
     )
     subnet_id: str | None = Field(
         None,
-        pattern=_ARM_ID,
+        pattern=azure.SUBNET_ID_PATTERN,
         description="Subnet for the environment, /27 or larger, delegated to Microsoft.App/environments. An internal "
         "gateway needs it.",
     )
+    firewall_subnet_id: str | None = Field(
+        None,
+        pattern=azure.SUBNET_ID_PATTERN,
+        description="Subnet for the Application Gateway of gateway.waf alone, /27 or larger. Default: a virtual "
+        "network of its own, with a subnet for the environment too.",
+    )
+    firewall_subnet_range: str | None = Field(
+        None,
+        pattern=azure_gateway.RANGE_PATTERN,
+        description="IPv4 range of that subnet: from it alone the containers take requests.",
+    )
     vault_name: str | None = Field(
-        None, description="Name of the key vault. Default: one that follows from the name."
+        None,
+        pattern=azure_gateway.VAULT_NAME_FORM,
+        min_length=azure_gateway.VAULT_NAME_LENGTHS[0],
+        max_length=azure_gateway.VAULT_NAME_LENGTHS[1],
+        description="Name of the key vault. Default: one that follows from the name.",
     )
     purge_protection: bool | None = Field(
         None,
@@ -151,32 +176,38 @@ class AzureGatewayHostSettings(Section):
     )
     log_workspace_id: str | None = Field(
         None,
-        pattern=_ARM_ID,
+        pattern=azure.WORKSPACE_ID_PATTERN,
         description="Log Analytics workspace that exists, to use instead of making one.",
     )
     action_group_id: str | None = Field(
-        None, pattern=_ARM_ID, description="Action group that alerts notify. Default: none."
+        None,
+        pattern=azure_gateway.ACTION_GROUP_ID_PATTERN,
+        description="Action group that alerts notify. Default: none.",
     )
     foundry_account_id: str | None = Field(
         None,
-        pattern=_ARM_ID,
+        pattern=azure.ACCOUNT_ID_PATTERN,
         description="Foundry resource that a keyless upstream calls. Default: that of the part foundry.",
     )
     dns_zone_id: str | None = Field(
-        None, pattern=_ARM_ID, description="Public Azure DNS zone that holds gateway.domain."
+        None,
+        pattern=azure_gateway.DNS_ZONE_ID_PATTERN,
+        description="Public Azure DNS zone that holds gateway.domain.",
     )
     domain_verified: bool | None = Field(
         None, description="The DNS records for gateway.domain exist, so that Azure accepts it. Default false."
     )
     certificate_url: str | None = Field(
         None,
-        pattern=r"^https://\S+/secrets/\S+$",
+        pattern=azure_gateway.CERTIFICATE_URL_PATTERN,
         description="Certificate in a key vault: https://VAULT.vault.azure.net/secrets/NAME. Default: one that Azure "
         "renews.",
     )
     certificate_vault_id: str | None = Field(
-        None, pattern=_ARM_ID, description="That key vault, in RBAC mode."
+        None, pattern=azure_gateway.VAULT_ID_PATTERN, description="That key vault, in RBAC mode."
     )
     existing_certificate_id: str | None = Field(
-        None, pattern=_ARM_ID, description="Certificate for gateway.domain in the existing environment."
+        None,
+        pattern=azure_gateway.CERTIFICATE_ID_PATTERN,
+        description="Certificate for gateway.domain in the existing environment.",
     )

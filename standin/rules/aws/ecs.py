@@ -133,7 +133,10 @@ def _health(one: Definition) -> Iterator[str]:
     SERVICE,
     "create",
     "update",
-    source=_API + "API_CreateService.html; " + _GUIDE + "service-load-balancing.html",
+    source=_API
+    + "API_CreateService.html; "
+    + _GUIDE
+    + "service-load-balancing.html; github.com/aws/aws-cdk/issues/1160 (a target group without a listener)",
 )
 def service_can_run(subject: Subject) -> None:
     """Refuse what is not there, and a target group that no listener uses; tasks that cannot start never become steady.
@@ -189,7 +192,7 @@ def _starts(subject: Subject, role: str, containers: Any) -> None:  # noqa: ANN4
                 raise _unsteady(f"AccessDeniedException: not authorized to perform: {action} on {resource}")
         for secret in one.get("secrets", []):
             found = _VALUE_FROM.fullmatch(secret["valueFrom"])
-            version = f"{found[1]}:{found[2]}" if found else ""
+            version = f"{found[1]}|{found[2]}" if found else ""
             if subject.cloud.get(VERSION, subject.place, version) is None:
                 raise _unsteady(
                     f"ResourceNotFoundException: Secrets Manager can't find the secret {secret['valueFrom']}"

@@ -7,11 +7,28 @@ made it; with the id the resource can be looked up and adopted.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from claude_byoc.contract.import_ids import aws, azure, azure_gateway, entra, google
-from claude_byoc.contract.import_ids.base import RECOVERING, AskedId, ImportId, Place
+from claude_byoc.contract.import_ids import aws, aws_tagged, azure, azure_gateway, entra, google
+from claude_byoc.contract.import_ids.base import (
+    LOOKUPS,
+    OWNERSHIP_TAGS,
+    RECOVERING,
+    AskedId,
+    ImportId,
+    Place,
+)
 from claude_byoc.contract.problems import Problem, ProblemsError
 
-__all__ = ["ASKED_IDS", "IMPORT_IDS", "RECOVERING", "AskedId", "ImportId", "Place", "import_id"]
+__all__ = [
+    "ASKED_IDS",
+    "IMPORT_IDS",
+    "LOOKUPS",
+    "OWNERSHIP_TAGS",
+    "RECOVERING",
+    "AskedId",
+    "ImportId",
+    "Place",
+    "import_id",
+]
 
 IMPORT_IDS: Mapping[str, ImportId] = MappingProxyType(
     {
@@ -21,7 +38,9 @@ IMPORT_IDS: Mapping[str, ImportId] = MappingProxyType(
 )
 """By resource type token."""
 
-ASKED_IDS: Mapping[str, AskedId] = MappingProxyType({rule.token: rule for rule in entra.ASKED})
+ASKED_IDS: Mapping[str, AskedId] = MappingProxyType(
+    {rule.token: rule for rule in (*aws_tagged.ASKED, *entra.ASKED)}
+)
 """By resource type token; none of them is in IMPORT_IDS."""
 
 

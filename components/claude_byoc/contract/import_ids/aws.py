@@ -1,6 +1,6 @@
 """How what the parts in AWS declare is named for `pulumi import`.
 
-Not here: what AWS names by itself (VPCs, load balancers, secrets with their suffix, revisions of task definitions).
+What AWS names by itself (VPCs, load balancers, secrets with their suffix) is in aws_tagged.py.
 """
 
 from collections.abc import Mapping
@@ -46,6 +46,14 @@ def _event_rule(inputs: Mapping[str, str], _place: Place) -> str:
 
 def _record(inputs: Mapping[str, str], _place: Place) -> str:
     return f"{inputs['zoneId']}_{inputs['name'].rstrip('.')}_{inputs['type']}"
+
+
+def _association(inputs: Mapping[str, str], _place: Place) -> str:
+    return f"{inputs['subnetId']}/{inputs['routeTableId']}"
+
+
+def _use_of_web_acl(inputs: Mapping[str, str], _place: Place) -> str:
+    return f"{inputs['webAclArn']},{inputs['resourceArn']}"
 
 
 _TARGET = ("serviceNamespace", "resourceId", "scalableDimension")
@@ -95,6 +103,7 @@ RULES: tuple[ImportId, ...] = (
         "{serviceNamespace}/{resourceId}/{scalableDimension}/{name}",
         _policy,
         f"{_DOCS}/appautoscaling/policy/#import",
+        within="resourceId",
     ),
     ImportId(
         "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -123,5 +132,22 @@ RULES: tuple[ImportId, ...] = (
         "{zoneId}_{name}_{type}",
         _record,
         f"{_DOCS}/route53/record/#import",
+        within="zoneId",
+    ),
+    ImportId(
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        ("subnetId", "routeTableId"),
+        "{subnetId}/{routeTableId}",
+        _association,
+        f"{_DOCS}/ec2/routetableassociation/#import",
+    ),
+    ImportId(
+        "aws:wafv2/webAclAssociation:WebAclAssociation",
+        ("webAclArn", "resourceArn"),
+        "{webAclArn},{resourceArn}",
+        _use_of_web_acl,
+        f"{_DOCS}/wafv2/webaclassociation/#import",
+        # The web ACL may be somebody else's, the load balancer is ours.
+        within="resourceArn",
     ),
 )

@@ -42,5 +42,15 @@ RULES: tuple[ImportId, ...] = (
     _rule("privatedns:PrivateZone", _ZONE),
     _rule("privatedns:VirtualNetworkLink", f"{_ZONE}/virtualNetworkLinks/{{virtualNetworkLinkName}}"),
     _rule("privatedns:PrivateRecordSet", f"{_ZONE}/{{recordType}}/{{relativeRecordSetName}}"),
+    _rule(
+        "network:NetworkSecurityGroup", "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}"
+    ),
+    _rule("network:VirtualNetwork", "Microsoft.Network/virtualNetworks/{virtualNetworkName}"),
+    _rule("network:PublicIPAddress", "Microsoft.Network/publicIPAddresses/{publicIpAddressName}"),
+    _rule(
+        "network:WebApplicationFirewallPolicy",
+        "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/{policyName}",
+    ),
+    _rule("network:ApplicationGateway", "Microsoft.Network/applicationGateways/{applicationGatewayName}"),
     _rule("dns:RecordSet", "Microsoft.Network/dnsZones/{zoneName}/{recordType}/{relativeRecordSetName}"),
 )
