@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.aws.shapes import declared_network as _network
+from tests.aws.shapes import declared_service as _service
 from tests.aws.shapes.conftest import Ask
 from tests.aws.shapes.declared_requests import TRANSLATIONS, requests
 from tests.engine.gateway_aws_project import ACCOUNT, REGION, AwsGatewayProject
@@ -24,6 +26,8 @@ SKIPPED = {
     "RegisterScalableTarget.ResourceId: ranges of UTF-16 pairs",
 }
 """Patterns beside those of tags that Python cannot read; what fits them is plain ASCII here."""
+REGISTERED = (_network, _service)
+"""What registers the requests of each type when it is imported."""
 NOTHING = {"aws:acm/certificateValidation:CertificateValidation"}
 """Types that ask for nothing but an answer."""
 
