@@ -316,8 +316,8 @@ def test_ranges_come_and_go_each_by_itself(make: MakeGateway) -> None:
     # A state from before rules were named by their ranges.
     old = project.pulumi("stack", "export", "-s", project.stack).stdout
     for number, label in enumerate(("203.0.113.0-24", "192.0.2.7-32")):
-        assert f"gateway-front-from-{label}" in old
-        old = old.replace(f"gateway-front-from-{label}", f"gateway-front-from-{number}")
+        assert f"::gateway-front-from-{label}" in old
+        old = old.replace(f"::gateway-front-from-{label}", f"::gateway-front-from-{number}")
     state = project.folder / "numbered.json"
     state.write_text(old, encoding="utf-8")
     project.pulumi("stack", "import", "-s", project.stack, "--file", str(state))
