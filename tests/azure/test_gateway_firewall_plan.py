@@ -145,7 +145,7 @@ def test_the_containers_take_requests_from_the_firewall_alone() -> None:
 
 def test_its_environment_is_internal_and_its_app_has_no_domain() -> None:
     made = behind(dns_zone_id=ZONE)
-    assert (made.hidden, made.binds_domain) == (True, False)
+    assert (made.hidden, made.binds_domain, made.awaits_proof) == (True, False, False)
     assert (plan().hidden, plan(internal=True, subnet_id=SUBNET).hidden) == (False, True)
     fit: dict[str, Any] = {"minutes": 10.0, "actual": "swedencentral", "location": "swedencentral"}
     assert misfits(behind(**OTHERS), internal=True, **fit) == []

@@ -263,7 +263,7 @@ def test_the_app_is_told_its_domain_once_the_records_exist(
 ) -> None:
     made = plan(domain="claude.example.com", **changed)
     assert made.problems() == []
-    assert made.binds_domain is binds
+    assert (made.binds_domain, made.awaits_proof) == (binds, not binds)
     assert (
         sum(
             "DNS" in step["what"] or "domainVerified" in step["what"]

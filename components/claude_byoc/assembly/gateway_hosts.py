@@ -153,5 +153,6 @@ def _azure(name: str, given: Any, cloud: str, under: pulumi.ResourceOptions) -> 
         firewall=made.plan.service.waf,
         hosting=gateway_hosting.of_azure(made.plan),
         lasting=made.lasting,
+        answers=not made.plan.awaits_proof,
         steps=next_steps(made.plan, stack=pulumi.get_stack()),
     )

@@ -80,6 +80,11 @@ class AzureGatewayPlan:
         return bool({"certificate_url", "existing_certificate_id"} & self.given)
 
     @property
+    def awaits_proof(self) -> bool:
+        """Whether somebody must first create the records that prove the domain; nothing answers there before."""
+        return self.service.domain is not None and self.firewall is None and not self.binds_domain
+
+    @property
     def binds_domain(self) -> bool:
         """Whether the app is told its domain, which Azure refuses before the DNS records exist.
 
