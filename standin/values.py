@@ -110,6 +110,18 @@ def at(values: Mapping[str, Plain], path: str) -> Plain:
     return found
 
 
+def rows(values: Mapping[str, object], path: str) -> list[dict[str, Plain]]:
+    """Return the objects of the list that a dotted path names; none where no list is."""
+    found = at(cast("Mapping[str, Plain]", values), path)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+def strings(found: object) -> list[str]:
+    """Return the texts of a list; none where it is none."""
+    every = cast("list[object]", found) if isinstance(found, list) else []
+    return [one for one in every if isinstance(one, str)]
+
+
 def is_empty(value: Plain) -> bool:
     """Say whether a cloud cannot tell this value from one that was never set."""
     return value is None or value in ("", [], {})

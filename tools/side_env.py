@@ -80,6 +80,7 @@ def _make(folder: Path, python: Path, lock: Path, say: Callable[[str], None]) ->
     pip = [sys.executable, "-I", "-m", "pip", "--python", str(python), "install", "--no-compile"]
     options = ["--disable-pip-version-check", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
     lines: list[str] = []
+    packages, fetched = _packages(lock), 0
     with subprocess.Popen(
         [*pip, *options, "--progress-bar", "off", "-r", lock],
         stdin=subprocess.DEVNULL,
@@ -89,7 +90,8 @@ def _make(folder: Path, python: Path, lock: Path, say: Callable[[str], None]) ->
     ) as process:
         for line in process.stdout or ():
             lines.append(line.rstrip())
-            if step := _step(lines, _packages(lock)):
+            fetched += line.startswith(_FETCHING)
+            if step := _step(line, fetched, packages):
                 say(step)
     if process.returncode != 0:
         said = "\n".join(f"  {line}" for line in [line for line in lines if line][-6:])
@@ -100,6 +102,7 @@ def _make(folder: Path, python: Path, lock: Path, say: Callable[[str], None]) ->
 
 
 _FETCHING = ("Collecting ", "Processing ")
+"""Pip's words for one from an index, and one from a folder."""
 _EVERY = 25
 """Packages after which progress is told."""
 
@@ -108,15 +111,12 @@ def _packages(lock: Path) -> int:
     return len(re.findall(r"^[A-Za-z0-9]", lock.read_text("utf-8"), re.MULTILINE))
 
 
-def _step(lines: list[str], packages: int) -> str:
-    """Return what to say of pip's last line, "" for most of them."""
-    if lines[-1].startswith("Installing collected packages"):
+def _step(line: str, fetched: int, packages: int) -> str:
+    """Return what to say of pip's last line, with which it has begun `fetched` packages; "" for most of them."""
+    if line.startswith("Installing collected packages"):
         return "  unpacking them"
-    # Pip's words for one from an index, and one from a folder.
-    if not lines[-1].startswith(_FETCHING):
-        return ""
-    count = sum(line.startswith(_FETCHING) for line in lines)
-    return f"  fetching package {count} of {packages}" if count == 1 or count % _EVERY == 0 else ""
+    told = line.startswith(_FETCHING) and (fetched == 1 or fetched % _EVERY == 0)
+    return f"  fetching package {fetched} of {packages}" if told else ""
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """From the environment's arguments to its gateway: one that exists, or one of ours. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
 from pulumi import Input
@@ -9,7 +9,6 @@ from pulumi import Input
 from claude_byoc.arguments import camel
 from claude_byoc.aws import gateway_plan as aws_gateway
 from claude_byoc.azure import gateway_plan as azure_gateway
-from claude_byoc.contract import google as google_facts
 from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.contract.manifest_values import named_models
 from claude_byoc.contract.models import outsiders
@@ -139,8 +138,8 @@ def service_plan(args: ClaudeByocArgs) -> ServicePlan | None:
     return plan_of(service_args(args), cloud) if is_ours(args) and cloud in CLOUDS else None
 
 
-def problems(args: ClaudeByocArgs) -> list[Problem]:
-    """Return what the gateway part refuses, as far as it is known before the run."""
+def problems(args: ClaudeByocArgs, unsure: AbstractSet[str] = frozenset()) -> list[Problem]:
+    """Return what the gateway part refuses, as far as it is known before the run; `unsure` as in `part_problems`."""
     part = _part(args)
     if "gateway" not in args:
         return []
@@ -162,7 +161,7 @@ def problems(args: ClaudeByocArgs) -> list[Problem]:
     if (plan := service_plan(args)) is not None:
         found += _host_problems(args)
         found += _role_problems(args)
-        if plan.spec.restrict_models:
+        if plan.spec.restrict_models and not {"bedrock", "vertex", "foundry", "manifest", "desktop"} & unsure:
             found += [one for key, ids in _offered(args) for one in outsiders(key, ids, plan.spec.served())]
         if cloud == "google" and "google" not in part:
             found.append(
@@ -181,12 +180,11 @@ def problems(args: ClaudeByocArgs) -> list[Problem]:
 def hints(args: ClaudeByocArgs) -> list[Problem]:
     """Return what works and may be meant otherwise: regions not known here, models that a gateway may not have."""
     part = _part(args)
-    clouds = {"bedrock": "aws", "vertex": "google"}
+    clouds = {"bedrock": "aws", "vertex": "vertex"}
     found = [
         hint
         for one in part.get("upstreams", [])
         if (kind := one.get("kind", "")) in clouds
-        and not (kind == "vertex" and one.get("region") in (google_facts.GLOBAL, *google_facts.MULTI_REGIONS))
         for hint in check_region(f"gateway.upstreams.{kind}.region", clouds[kind], one.get("region"))
     ]
     if part.get("cloud") == "google":
@@ -194,11 +192,10 @@ def hints(args: ClaudeByocArgs) -> list[Problem]:
     listed = part.get("existing", {}).get("models", [])
     if listed:
         found += [
-            replace(one, severity="warning", wrong=one.wrong.replace("gateway.models", "gateway.existing.models"),
-                    cure=one.cure.replace("gateway.models", "gateway.existing.models"))
+            one
             for key, ids in _offered(args)
-            for one in outsiders(key, ids, listed)
-        ]  # fmt: skip
+            for one in outsiders(key, ids, listed, listed="gateway.existing.models", severity="warning")
+        ]
     return found
 
 

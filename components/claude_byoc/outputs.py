@@ -90,8 +90,8 @@ class GatewayUpstream(TypedDict):
     """vertex: project."""
     resource: NotRequired[Output[str]]
     """foundry: name of the resource."""
-    baseUrl: NotRequired[Output[str]]
-    """anthropic, foundry: the address in place of the provider's own."""
+    host: NotRequired[Output[str]]
+    """anthropic, foundry: host that is called in place of the provider's own; a path may hold a key."""
 
 
 class GatewayCallers(TypedDict):
@@ -105,8 +105,8 @@ class GatewayCallers(TypedDict):
     """App roles of which an Entra token has one; [] = everybody who is assigned to the app."""
     addresses: list[str]
     """IPv4 ranges that may call; [] = what `internal` leaves."""
-    waf: bool
-    """Whether the cloud's web application firewall stands in front."""
+    firewall: str
+    """The web application firewall in front: `none`, `ours`, or `existing`, whose rules are somebody else's."""
 
 
 class GatewayLimits(TypedDict):

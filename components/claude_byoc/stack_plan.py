@@ -3,7 +3,8 @@
 Pure. It reads settings that were refused in part as well, so a value of the wrong kind counts as not known.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
 from pulumi import Input
@@ -12,7 +13,7 @@ from claude_byoc import gateway_plan
 from claude_byoc.aws import bedrock_args
 from claude_byoc.azure import foundry_args
 from claude_byoc.azure import values as foundry_values
-from claude_byoc.contract import entra, google
+from claude_byoc.contract import entra
 from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.contract.problems import Problem
 from claude_byoc.contract.regions import check_region
@@ -75,7 +76,7 @@ def desktop_plan(args: ClaudeByocArgs) -> DesktopPlan:
     )
 
 
-def part_problems(args: ClaudeByocArgs, unsure: Collection[str] = ()) -> list[Problem]:
+def part_problems(args: ClaudeByocArgs, unsure: AbstractSet[str] = frozenset()) -> list[Problem]:
     """Return what the parts refuse in `args`, as far as it is known before the run.
 
     `unsure` are sections of settings that were refused: what reads one of them is not judged.
@@ -85,32 +86,32 @@ def part_problems(args: ClaudeByocArgs, unsure: Collection[str] = ()) -> list[Pr
         if part in args and account not in args and account not in unsure:
             wrong = f"is missing, and the part `{part}` stands in it"
             found.append(Problem(account, wrong, form, f"add `{account}` to the settings"))
-    if not {"bedrock", "aws", "entra"} & {*unsure} and (bedrock := bedrock_access_args(args)) is not None:
+    if not {"bedrock", "aws", "entra"} & unsure and (bedrock := bedrock_access_args(args)) is not None:
         found += bedrock_args.plan_of(bedrock).problems()
-    if not {"foundry", "azure", "entra"} & {*unsure} and (foundry := foundry_access_args(args)) is not None:
+    if not {"foundry", "azure", "entra"} & unsure and (foundry := foundry_access_args(args)) is not None:
         found += foundry_args.plan_of(foundry).problems()
-    if not {"vertex", "google"} & {*unsure} and (vertex := vertex_access_args(args)) is not None:
+    if not {"vertex", "google"} & unsure and (vertex := vertex_access_args(args)) is not None:
         found += vertex_args.plan_of(vertex).problems()
     cloud = args.get("gateway", {}).get("cloud", "")
     if cloud in CLOUDS and cloud not in args and cloud not in unsure:
         form = next(form for account, form in ACCOUNTS.values() if account == cloud)
         wrong = "is missing, and the gateway runs in it (gateway.cloud)"
         found.append(Problem(cloud, wrong, form, f"add `{cloud}` to the settings"))
-    if not {"gateway", "foundry", "google", "entra", cloud} & {*unsure}:
-        found += gateway_plan.problems(args)
-    if not {"entra", "hosts", "paths", "foundry", "gateway"} & {*unsure}:
+    if not {"gateway", "foundry", "google", "entra", cloud} & unsure:
+        found += gateway_plan.problems(args, unsure)
+    if not {"entra", "hosts", "paths", "foundry", "gateway"} & unsure:
         found += _tenant_problems(args)
     return found
 
 
 def part_hints(args: ClaudeByocArgs) -> list[Problem]:
     """Return what works and may be meant otherwise, of accounts and gateway; the parts tell their own."""
-    vertex = args.get("vertex", {}).get("region")
-    everywhere = (google.GLOBAL, *google.MULTI_REGIONS)
+    # The part foundry says itself where there is no Claude, of a location that does not exist as well.
+    location = None if "foundry" in args else args.get("azure", {}).get("location")
     return [
         *check_region("aws.region", "aws", args.get("aws", {}).get("region")),
-        *check_region("azure.location", "azure", args.get("azure", {}).get("location")),
-        *check_region("vertex.region", "google", None if vertex in everywhere else vertex),
+        *check_region("azure.location", "azure", location),
+        *check_region("vertex.region", "vertex", args.get("vertex", {}).get("region")),
         *gateway_plan.hints(args),
     ]
 

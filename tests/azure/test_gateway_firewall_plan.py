@@ -112,6 +112,14 @@ def test_its_price_is_told_and_what_it_does_not_judge() -> None:
     assert [one.key for one in verified] == ["gateway.waf", "gateway.azure.domainVerified"]
 
 
+def test_a_public_zone_of_a_private_address_is_told() -> None:
+    for given in (BOTH, OTHERS):
+        internal = behind(**given, internal=True)
+        more = {*behind(**given, internal=True, dns_zone_id=ZONE).hints()} - {*internal.hints()}
+        assert [one.key for one in more] == ["gateway.azure.dnsZoneId"]
+    assert [one.key for one in behind(dns_zone_id=ZONE).hints()] == ["gateway.waf"]
+
+
 def test_a_private_address_alone_wants_a_feature_of_the_subscription() -> None:
     internal = behind(**BOTH, internal=True)
     assert [hint.key for hint in internal.hints()] == ["gateway.waf", "gateway.internal"]

@@ -12,7 +12,7 @@ def test_each_address_has_a_row_with_its_port() -> None:
         ("gw.example.com", 8443, "/"),
     ]
     assert [row.why for row in rows] == [
-        "your OpenTelemetry collector",
+        "the OpenTelemetry collector",
         "the gateway: inference, model discovery",
     ]
 

@@ -109,6 +109,7 @@ def test_one_life(make: MakeGateway) -> None:
     project.destroy()
     assert project.rows() == []
     assert {row.token for row in Cloud(project.cloud).lasting()} == {TASK}
+    assert [row["what"] for row in outputs["lasting"]] == ["revisions of the task definition, inactive"]
 
 
 def test_keys_are_secrets_everywhere_and_a_new_one_rolls(make: MakeGateway) -> None:

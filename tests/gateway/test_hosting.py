@@ -42,7 +42,7 @@ def hosting(cloud: str, **gateway: Any) -> dict[str, float]:  # noqa: ANN401 -- 
     given: Any = gateway_plan.host_args(args, gateway_plan.service_args(args))
     match cloud:
         case "aws":
-            return gateway_hosting.of_aws(aws.plan_of(given), given.get("network", {}))
+            return gateway_hosting.of_aws(aws.plan_of(given))
         case "google":
             return gateway_hosting.of_google(google.plan_of(given))
         case _:
@@ -72,7 +72,7 @@ def test_the_defaults_of_the_contract_are_those_of_the_plans(cloud: str) -> None
         ),
         ("azure", {"minInstances": 2}, {"vcpu": 3, "gib": 6}),
         ("azure", {"timeoutSeconds": 241}, {"ingressPlan": 1, "ingressVcpu": 8, "ingressGib": 32}),
-        ("azure", {"waf": True}, {"firewall": 1, "firewallUnit": 1}),
+        ("azure", {"waf": True}, {"firewall": 1, "firewallUnit": 1, "publicAddress": 1}),
     ],
 )  # fmt: skip
 def test_settings_that_cost(cloud: str, gateway: dict[str, Any], more: dict[str, float]) -> None:
@@ -132,7 +132,7 @@ def test_the_bill_of_aws_is_that_of_what_is_declared() -> None:
     told, rows = seen("aws")
     kinds = Counter(row["type"].rpartition(":")[2] for row in rows)
     [task], [service] = of_type(rows, "TaskDefinition"), of_type(rows, "Service")
-    [balancer] = of_type(rows, "LoadBalancer")
+    [balancer], [acl] = of_type(rows, "LoadBalancer"), of_type(rows, "WebAcl")
     assert told == {
         "vcpu": service["desiredCount"] * int(task["cpu"]) / 1024,
         "gib": service["desiredCount"] * int(task["memory"]) / 1024,
@@ -140,6 +140,8 @@ def test_the_bill_of_aws_is_that_of_what_is_declared() -> None:
         "loadBalancerUnit": kinds["LoadBalancer"],
         "publicAddress": kinds["Eip"] + len(balancer["subnets"]),
         "natGateway": kinds["NatGateway"],
+        "firewall": kinds["WebAcl"],
+        "firewallRule": len(acl["rules"]),
     }
 
 
@@ -166,4 +168,7 @@ def test_the_bill_of_azure_is_that_of_what_is_declared() -> None:
     assert told == {
         "vcpu": instances * sum(one["cpu"] for one in sizes),
         "gib": instances * sum(float(one["memory"].removesuffix("Gi")) for one in sizes),
+        "firewall": len(of_type(rows, "ApplicationGateway")),
+        "firewallUnit": len(of_type(rows, "ApplicationGateway")),
+        "publicAddress": len(of_type(rows, "PublicIPAddress")),
     }

@@ -27,7 +27,7 @@ OURS: dict[str, Any] = {
     "account": "123456789012",
     "region": "eu-central-1",
     "restrictModels": True,
-    "callers": {"tokens": True, "entra": True, "roles": ["Claude.User"], "addresses": [], "waf": True},
+    "callers": {"tokens": True, "entra": True, "roles": ["Claude.User"], "addresses": [], "firewall": "ours"},
     "logRetentionDays": 180.0,
     "lasting": [{"what": "task definitions", "why": "ECS keeps them"}],
     "upstreams": [{"kind": "anthropic", "storedKey": True, "ids": {"claude-opus-5": "claude-opus-5"}}],
@@ -67,7 +67,13 @@ def test_a_gateway_that_cannot_answer_yet_says_so() -> None:
 
 
 def test_the_other_way_round() -> None:
-    callers = {"tokens": False, "entra": True, "roles": [], "addresses": ["203.0.113.0/24"], "waf": False}
+    callers = {
+        "tokens": False,
+        "entra": True,
+        "roles": [],
+        "addresses": ["203.0.113.0/24"],
+        "firewall": "none",
+    }
     limits = {
         "default": {"requestsPerMinute": 60.0},
         "teams": {"finance": {"tokensPerDay": 1e6}},
@@ -91,7 +97,7 @@ def test_the_other_way_round() -> None:
     ("upstream", "said"),
     [
         ({"kind": "anthropic"}, "Claude API: Anthropic processes prompts"),
-        ({"kind": "anthropic", "baseUrl": "https://proxy.example.com/x"},
+        ({"kind": "anthropic", "host": "proxy.example.com"},
          "Claude API proxy.example.com: the address proxy.example.com, which processes prompts"),
         ({"kind": "bedrock", "region": "eu-central-1", "ids": {"a": "eu.anthropic.claude-opus-5"}},
          "Amazon Bedrock eu-central-1: inference profiles eu may process in Regions in the European Union."),
@@ -99,7 +105,8 @@ def test_the_other_way_round() -> None:
          "inference profiles global may process in any commercial AWS Region in the world."),
         ({"kind": "bedrock", "region": "us-east-1", "ids": {"a": "anthropic.claude-opus-5"}},
          "Amazon Bedrock us-east-1: models called without an inference profile stay in this Region."),
-        ({"kind": "bedrock", "region": "us-east-1", "ids": {"a": "arn:aws:bedrock:us-east-1:1:inference-profile/x"}},
+        ({"kind": "bedrock", "region": "us-east-1",
+          "ids": {"a": "arn:aws:bedrock:us-east-1:1:application-inference-profile/x"}},
          "inference profiles of the account's own go where their definitions say."),
         ({"kind": "vertex", "region": "europe-west1"}, "requests go to the location europe-west1: this Region alone."),
         ({"kind": "vertex", "region": "global"}, "any Region of Google Cloud in the world."),
@@ -159,7 +166,7 @@ def test_the_picture_shows_what_is_behind_the_gateway() -> None:
     [
         ([{"kind": "anthropic"}], "yes, as an upstream of the gateway"),
         ([{"kind": "bedrock"}], "no"),
-        ([{"kind": "anthropic", "baseUrl": "https://p.example.com"}], "only through p.example.com"),
+        ([{"kind": "anthropic", "host": "p.example.com"}], "only through p.example.com"),
     ],
 )
 def test_what_anthropic_sees(behind: list[dict[str, Any]], seen: str) -> None:

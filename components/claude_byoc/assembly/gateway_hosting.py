@@ -10,26 +10,24 @@ from claude_byoc.contract import aws_gateway, azure_gateway
 from claude_byoc.google.gateway_documents import security_rules, template
 from claude_byoc.google.gateway_plan import GoogleGatewayPlan
 
-_MIB = 1024
+_MIB_PER_GIB = 1024
+_UNITS_PER_VCPU = 1024
 
 
-def of_aws(plan: AwsGatewayPlan, network: Mapping[str, Any]) -> dict[str, float]:
-    """Return the items; `network` is the host's argument of that name."""
+def of_aws(plan: AwsGatewayPlan) -> dict[str, float]:
+    """Return the items."""
     units, memory = plan.size
     instances = 0 if plan.awaits_proof else plan.service.min_instances
-    gateways = 0
-    if plan.own_network:
-        gateways = aws_gateway.SUBNETS if network.get("nat_per_zone") else 1
-    addresses = gateways + (instances if network.get("assign_public_ip") else 0)
+    addresses = plan.nat_gateways + (instances if plan.assign_public_ip else 0)
     if not plan.service.internal:
         addresses += max(aws_gateway.SUBNETS, len(plan.front_subnets))
     found: dict[str, float] = {
-        "vcpu": instances * units / _MIB,
-        "gib": instances * memory / _MIB,
+        "vcpu": instances * units / _UNITS_PER_VCPU,
+        "gib": instances * memory / _MIB_PER_GIB,
         "loadBalancer": 1,
         "loadBalancerUnit": 1,
         "publicAddress": addresses,
-        "natGateway": gateways,
+        "natGateway": plan.nat_gateways,
     }
     if plan.service.waf:
         found |= {"firewall": 1, "firewallRule": len(aws_gateway.WAF_COUNTED)}
@@ -42,7 +40,7 @@ def of_google(plan: GoogleGatewayPlan) -> dict[str, float]:
     instances = plan.service.min_instances
     found: dict[str, float] = {
         "vcpu": instances * sum(float(size["cpu"]) for size in sizes),
-        "gib": instances * sum(float(size["memory"].removesuffix("Mi")) for size in sizes) / _MIB,
+        "gib": instances * sum(float(size["memory"].removesuffix("Mi")) for size in sizes) / _MIB_PER_GIB,
     }
     if plan.front != "run":
         found["loadBalancer"] = 1

@@ -13,6 +13,7 @@ from claude_byoc.assembly import gateway_hosting
 from claude_byoc.assembly.part import Part, ownership_tags
 from claude_byoc.contract import azure as azure_facts
 from claude_byoc.gateway.service_args import GatewayServiceArgs
+from claude_byoc.gateway.service_plan import ServicePlan
 from claude_byoc.stack_args import ClaudeByocArgs
 
 
@@ -30,8 +31,8 @@ class Host:
     region: Output[str]
     log_days: int | None
     """How long logs are kept; None where they are in a store of others, who decide it."""
-    firewall: bool
-    """Whether the cloud's web application firewall stands in front, ours or one that exists."""
+    firewall: str
+    """As in the output: `none`, `ours` or `existing`."""
     hosting: dict[str, float]
     lasting: list[out.Lasting]
     steps: list[out.NextStep]
@@ -85,19 +86,16 @@ def _aws(name: str, given: Any, under: pulumi.ResourceOptions) -> Host:  # noqa:
         account=Output.from_input(given["account_id"]),
         region=Output.from_input(given["region"]),
         log_days=made.plan.service.log_retention_days,
-        firewall=made.plan.service.waf or made.plan.has_web_acl,
-        hosting=gateway_hosting.of_aws(made.plan, given.get("network", {})),
-        lasting=[_AWS_KEEPS],
+        firewall="existing" if made.plan.has_web_acl else _firewall(made.plan.service),
+        hosting=gateway_hosting.of_aws(made.plan),
+        lasting=made.lasting,
         steps=next_steps(made.plan),
         answers=not made.plan.awaits_proof,
     )
 
 
-_AWS_KEEPS: out.Lasting = {
-    "what": "revisions of the task definition, inactive",
-    "why": "Amazon ECS keeps what was deregistered, at no cost; it holds names of secrets, not their values",
-}
-"""source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html"""
+def _firewall(service: ServicePlan) -> str:
+    return "ours" if service.waf else "none"
 
 
 def _google(name: str, given: Any, under: pulumi.ResourceOptions) -> Host:  # noqa: ANN401 -- checked by the plan
@@ -119,7 +117,7 @@ def _google(name: str, given: Any, under: pulumi.ResourceOptions) -> Host:  # no
         account=made.project_id,
         region=Output.from_input(given["region"]),
         log_days=made.plan.service.log_retention_days,
-        firewall=made.plan.service.waf,
+        firewall=_firewall(made.plan.service),
         hosting=gateway_hosting.of_google(made.plan),
         lasting=made.lasting,
         steps=next_steps(made.plan, made.project_id),
@@ -150,7 +148,7 @@ def _azure(name: str, given: Any, cloud: str, under: pulumi.ResourceOptions) -> 
         account=Output.from_input(given["subscription_id"]),
         region=Output.from_input(given["location"]),
         log_days=made.plan.service.log_retention_days if made.plan.own_workspace else None,
-        firewall=made.plan.service.waf,
+        firewall=_firewall(made.plan.service),
         hosting=gateway_hosting.of_azure(made.plan),
         lasting=made.lasting,
         answers=not made.plan.awaits_proof,

@@ -41,7 +41,7 @@ def _upstream(
     if "resource" in given:
         found["resource"] = Output.from_input(given["resource"])
     if "base_url" in given:
-        found["baseUrl"] = Output.from_input(given["base_url"])
+        found["host"] = host(given["base_url"])
     if planned.kind == "foundry" and "foundry" in others:
         own = others["foundry"].outputs
         if given.get("resource") is own["resourceName"]:
@@ -59,15 +59,15 @@ def _stored_key(planned: Upstream) -> bool:
             return True
 
 
-def callers(plan: ServicePlan, *, firewall: bool) -> out.GatewayCallers:
-    """Return who may call; `firewall` tells whether one stands in front."""
+def callers(plan: ServicePlan, *, firewall: str) -> out.GatewayCallers:
+    """Return who may call; `firewall` as in GatewayCallers."""
     entra = plan.spec.entra
     return {
         "tokens": plan.spec.tokens is not None,
         "entra": entra is not None,
         "roles": list(entra.roles) if entra else [],
         "addresses": list(plan.allowed_addresses),
-        "waf": firewall,
+        "firewall": firewall,
     }
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from claude_byoc.aws.documents import INVOKE, policy_document
 from claude_byoc.aws.gateway_plan import image_of
 from claude_byoc.contract import aws_gateway as facts
-from claude_byoc.contract.aws import PROFILE_PREFIXES, partition
+from claude_byoc.contract.aws import partition
+from claude_byoc.contract.models import APPLICATION_PROFILE, profile_of
 from claude_byoc.gateway.container import Container, GatewayContainers, Probe
 
 FILES_VOLUME = "files"
@@ -204,14 +205,14 @@ def bedrock_policy(*, partition: str, region: str, account_id: str, models: Sequ
     counted: set[str] = set()
     for given in models:
         known, _, name = given.rpartition("/")
-        prefix, _, base = name.partition(".")
-        by_profile = prefix in PROFILE_PREFIXES and base.startswith("anthropic.")
-        if known.endswith(":application-inference-profile"):
+        profile = profile_of(given)
+        if profile == APPLICATION_PROFILE:
             profiles.add(given)
             # Which model is behind it stands in the profile alone.
             routed.add("anthropic.*")
             counted.add(f"{home}::foundation-model/anthropic.*")
-        elif by_profile:
+        elif profile:
+            base = name.removeprefix(f"{profile}.")
             profiles.add(given if known else f"{home}:{account_id}:inference-profile/{name}")
             routed.add(base)
             counted.add(f"{home}::foundation-model/{base}")

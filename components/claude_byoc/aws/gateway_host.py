@@ -23,10 +23,16 @@ from claude_byoc.contract.aws import partition
 from claude_byoc.gateway.container import EDGE_PORT, GatewayContainers
 from claude_byoc.gateway.service import rendered, secret_values
 from claude_byoc.gateway.spec import BedrockUpstream
+from claude_byoc.outputs import Lasting
 from claude_byoc.refusal import refuse_errors, told
 
 FIRST_START_SECONDS = 300
 """How long an instance may take until the load balancer's checks count: pulling LiteLLM's image takes most of it."""
+_KEPT: Lasting = {
+    "what": "revisions of the task definition, inactive",
+    "why": "Amazon ECS keeps what was deregistered, at no cost; it holds names of secrets, not their values",
+}
+"""source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html"""
 
 
 class AwsGateway(pulumi.ComponentResource):
@@ -46,6 +52,8 @@ class AwsGateway(pulumi.ComponentResource):
     """`logGroup` and `region` of the gateway's logs."""
     internal: bool
     """Whether it is reachable from private networks alone."""
+    lasting: list[Lasting]
+    """What a destroy would leave."""
 
     def __init__(self, name: str, args: AwsGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         self.plan = plan = told(plan_of)(args)
@@ -98,6 +106,7 @@ class AwsGateway(pulumi.ComponentResource):
         self.dns_records = Output.all(*[Output.all(**one) for one in front.records]).apply(list)
         self.identity = task.arn
         self.log_source = {"logGroup": logs.name, "region": self._region}
+        self.lasting = [_KEPT]
         self.register_outputs(
             {
                 "url": self.url,
@@ -105,6 +114,7 @@ class AwsGateway(pulumi.ComponentResource):
                 "identity": self.identity,
                 "logSource": self.log_source,
                 "internal": self.internal,
+                "lasting": self.lasting,
             }
         )
 

@@ -81,19 +81,19 @@ class Firewall:
 
 def declare_network(to: Declaring) -> Network:
     """Return the VPC that is made, or the one that is given."""
+    return _made(to) if to.plan.own_network else _given(to)
+
+
+def _given(to: Declaring) -> Network:
     given: AwsGatewayNetworkArgs = to.args.get("network", {})
-    return _made(to) if to.plan.own_network else _given(given, to.opts)
-
-
-def _given(given: AwsGatewayNetworkArgs, opts: pulumi.ResourceOptions) -> Network:
     vpc_id = Output.from_input(given.get("vpc_id", ""))
-    found = get_vpc_output(id=vpc_id, opts=pulumi.InvokeOutputOptions(parent=opts.parent))
+    found = get_vpc_output(id=vpc_id, opts=pulumi.InvokeOutputOptions(parent=to.opts.parent))
     return Network(
         vpc_id,
         found.cidr_block,
         [Output.from_input(one) for one in given.get("load_balancer_subnet_ids", [])],
         [Output.from_input(one) for one in given.get("task_subnet_ids", [])],
-        given.get("assign_public_ip", False),
+        to.plan.assign_public_ip,
         [],
     )
 
@@ -154,7 +154,7 @@ def _made(to: Declaring) -> Network:
     outside = routes("public", None, RouteTableRouteArgs(cidr_block=EVERYWHERE, gateway_id=internet.id))
     public_routes = [joined("public", number, subnet, outside) for number, subnet in enumerate(public)]
     tables: list[RouteTable] = []
-    for number in range(facts.SUBNETS if to.args.get("network", {}).get("nat_per_zone") else 1):
+    for number in range(plan.nat_gateways):
         address = Eip(
             f"{name}-nat-{number}-address",
             domain="vpc",

@@ -19,7 +19,7 @@ from claude_byoc.gateway.service_plan import ServicePlan
 
 CLOUD = "aws"
 DEFAULT_NAME = "claude-gateway"
-DEFAULT_range_text = "10.71.0.0/22"
+DEFAULT_RANGE = "10.71.0.0/22"
 EVERYWHERE = "0.0.0.0/0"
 REGISTRIES = ("public.ecr.aws", "ghcr.io")
 """Where images come from, first choice first: neither limits how often ECS may pull."""
@@ -36,7 +36,9 @@ class AwsGatewayPlan:
     account_id: str | None
     name: str = DEFAULT_NAME
     own_network: bool = True
-    vpc_cidr: str = DEFAULT_range_text
+    vpc_cidr: str = DEFAULT_RANGE
+    nat_per_zone: bool = False
+    assign_public_ip: bool = False
     vpc_id: str | None = None
     front_subnets: Sequence[str | None] = ()
     task_subnets: Sequence[str | None] = ()
@@ -53,6 +55,13 @@ class AwsGatewayPlan:
     has_topic: bool = False
     alarm_topic_arn: str | None = None
     has_web_acl: bool = False
+
+    @property
+    def nat_gateways(self) -> int:
+        """How many NAT gateways are made; none in a VPC that exists."""
+        if not self.own_network:
+            return 0
+        return facts.SUBNETS if self.nat_per_zone else 1
 
     @property
     def plaintext(self) -> bool:
@@ -290,7 +299,9 @@ def plan_of(args: AwsGatewayArgs) -> AwsGatewayPlan:
         account_id=known_text(args.get("account_id")),
         name=args.get("service_name", DEFAULT_NAME),
         own_network=not ({"vpc_id", "load_balancer_subnet_ids", "task_subnet_ids"} & network.keys()),
-        vpc_cidr=network.get("vpc_cidr", DEFAULT_range_text),
+        vpc_cidr=network.get("vpc_cidr", DEFAULT_RANGE),
+        nat_per_zone=network.get("nat_per_zone", False),
+        assign_public_ip=network.get("assign_public_ip", False),
         vpc_id=known_text(network.get("vpc_id")),
         front_subnets=[known_text(one) for one in network.get("load_balancer_subnet_ids", [])],
         task_subnets=[known_text(one) for one in network.get("task_subnet_ids", [])],

@@ -37,15 +37,17 @@ _METRIC_ALERTS = (
         "restarts", "containers of the gateway restart again and again", "RestartCount", "GreaterThan", 3, 2
     ),
 )
-_FIREWALL_ALERTS = tuple(
+_FIREWALLS = "Microsoft.Network/applicationGateways"
+_FIREWALL_ALERTS = (
     _MetricAlert(
-        label, said, metric, "GreaterThan", threshold, 1, aggregation, "Microsoft.Network/applicationGateways"
-    )
-    for label, said, metric, threshold, aggregation in (
-        ("firewall-alone", "the firewall does not reach the gateway", "UnhealthyHostCount", 0, "Average"),
-        ("firewall-failed", "requests fail at the firewall", "FailedRequests", 20, "Total"),
-    )
-)
+        "firewall-alone", "the firewall does not reach the gateway", "UnhealthyHostCount", "GreaterThan", 0, 1,
+        "Average", _FIREWALLS,
+    ),
+    _MetricAlert(
+        "firewall-failed", "requests fail at the firewall", "FailedRequests", "GreaterThan", 20, 1,
+        "Total", _FIREWALLS,
+    ),
+)  # fmt: skip
 
 
 def declare(place: GatewayPlace, environment: Environment, gateway: app.ContainerApp) -> None:

@@ -8,38 +8,36 @@ from pulumi_azure_native import dns, managedidentity, monitor, network
 
 from claude_byoc.azure import gateway_alerts, gateway_documents, gateway_vault
 from claude_byoc.azure import gateway_firewall_documents as documents
-from claude_byoc.azure.explained import retried_while
 from claude_byoc.azure.gateway_domain import DnsRecord, in_place_of_another
 from claude_byoc.azure.gateway_environment import Environment, private_name
-from claude_byoc.azure.gateway_place import GatewayPlace, patience
+from claude_byoc.azure.gateway_firewall_plan import FirewallPlan
+from claude_byoc.azure.gateway_place import GatewayPlace, patient
 from claude_byoc.contract import azure_gateway as facts
-from claude_byoc.contract.azure_gateway_errors import CERTIFICATE_UNREADABLE, GATEWAY_ERRORS
+from claude_byoc.contract.azure_gateway_errors import CERTIFICATE_UNREADABLE
 from claude_byoc.contract.gateway import HEALTH_PATH
 
 _FRONT, _PORT, _BACKEND, _LISTENER = "front", "https", "environment", "domain"
 
 
 def declare(
-    place: GatewayPlace, environment: Environment, host: Output[str], subnet: Input[str]
+    place: GatewayPlace, plan: FirewallPlan, environment: Environment, host: Output[str], subnet: Input[str]
 ) -> Output[list[DnsRecord]]:
     """Declare the firewall in `subnet` with everything of its own; `host` is the app's name in its environment.
 
     Returns the DNS records that somebody must create.
     """
-    hook = retried_while(
-        CERTIFICATE_UNREADABLE,
-        "its right to read the certificate is not in force yet",
+    hook = patient(
         f"{place.name}-firewall-refusals",
         place.component,
-        errors=GATEWAY_ERRORS,
-        delay=patience(),
+        passing=CERTIFICATE_UNREADABLE,
+        said="its right to read the certificate is not in force yet",
     )
     place = replace(place, hook=hook)
-    front, address = _front(place, subnet)
+    front, address = _front(place, plan, subnet)
     made = _gateway(place, _Backend(environment.address, host), subnet, front)
     gateway_alerts.watch_firewall(place, made.id)
     _log(place, environment, made)
-    return _names(place, address, subnet)
+    return _names(place, plan, address, subnet)
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,10 @@ class _Backend:
 
 
 def _front(
-    place: GatewayPlace, subnet: Input[str]
+    place: GatewayPlace, plan: FirewallPlan, subnet: Input[str]
 ) -> tuple[network.ApplicationGatewayFrontendIPConfigurationArgs, Output[str]]:
     """Return what people reach, and its address."""
-    private = place.plan.firewall.private_address if place.plan.firewall is not None else None
+    private = plan.private_address
     if private is not None:
         front = network.ApplicationGatewayFrontendIPConfigurationArgs(
             name=_FRONT,
@@ -311,11 +309,12 @@ def _log(place: GatewayPlace, environment: Environment, made: network.Applicatio
         )
 
 
-def _names(place: GatewayPlace, address: Output[str], subnet: Input[str]) -> Output[list[DnsRecord]]:
+def _names(
+    place: GatewayPlace, plan: FirewallPlan, address: Output[str], subnet: Input[str]
+) -> Output[list[DnsRecord]]:
     """Declare the record of the domain where that is ours to do, or return it."""
-    plan, zone = place.plan, place.args.get("dns_zone_id")
-    host = plan.service.domain or ""
-    if plan.firewall is None or plan.firewall.lists_record:
+    host, zone = plan.service.domain or "", place.args.get("dns_zone_id")
+    if plan.lists_record:
         return address.apply(lambda known: [DnsRecord(name=host, type="A", value=known)])
     if plan.service.internal:
         home = Output.from_input(subnet).apply(gateway_documents.network_of)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from claude_byoc.arguments import camel
 from claude_byoc.contract import azure_gateway as facts
-from claude_byoc.contract.problems import Problem
+from claude_byoc.contract.problems import Problem, hint
 from claude_byoc.gateway.service_plan import ServicePlan
 
 _SUBNETS = frozenset({"subnet_id", "firewall_subnet_id"})
@@ -62,16 +62,19 @@ class FirewallPlan:
             "SQL, HTML and shell"
         )
         cure = "look at its price; bodies are limited and read by the gateway itself"
-        yield _hint("gateway.waf", wrong, "false without it", cure)
+        yield hint("gateway.waf", wrong, "false without it", cure)
         if self.service.internal:
             wrong = f"gives the firewall a private address alone, for which Azure wants the feature {FEATURE}"
             allowed = "the feature registered, the subnet delegated to Microsoft.Network/applicationGateways, and the "
             allowed += "certificate's vault reachable from it, by a private or a service endpoint"
             cure = f"az feature register --namespace Microsoft.Network --name {FEATURE}"
-            yield _hint("gateway.internal", wrong, allowed, cure)
+            yield hint("gateway.internal", wrong, allowed, cure)
         if "domain_verified" in self.given:
             wrong = "changes nothing beside gateway.waf: the firewall has the domain, the app none"
-            yield _hint("gateway.azure.domainVerified", wrong, "an A record", "remove it")
+            yield hint("gateway.azure.domainVerified", wrong, "an A record", "remove it")
+        if self.service.internal and "dns_zone_id" in self.given:
+            wrong = "changes nothing beside gateway.waf and gateway.internal: the domain's record is a private one"
+            yield hint("gateway.azure.dnsZoneId", wrong, "without gateway.internal", "remove it")
 
     def _certificate(self) -> Iterator[Problem]:
         if self.service.domain is None:
@@ -158,8 +161,4 @@ def unused(given: frozenset[str]) -> Iterator[Problem]:
     for name in ("firewall_subnet_id", "firewall_subnet_range"):
         if name in given:
             wrong = "changes nothing without gateway.waf: true"
-            yield _hint(f"gateway.azure.{camel(name)}", wrong, "beside gateway.waf", "remove it, or set waf")
-
-
-def _hint(key: str, wrong: str, allowed: str, cure: str) -> Problem:
-    return Problem(key, wrong, allowed, cure, severity="warning")
+            yield hint(f"gateway.azure.{camel(name)}", wrong, "beside gateway.waf", "remove it, or set waf")

@@ -17,6 +17,7 @@ from claude_byoc.azure import gateway_documents as documents
 from claude_byoc.azure.gateway_args import AzureGatewayArgs
 from claude_byoc.azure.gateway_domain import DnsRecord, Domain
 from claude_byoc.azure.gateway_environment import Environment
+from claude_byoc.azure.gateway_firewall_plan import FirewallPlan
 from claude_byoc.azure.gateway_place import GatewayPlace, patient
 from claude_byoc.azure.gateway_plan import AzureGatewayPlan, plan_of
 from claude_byoc.contract.azure import COGNITIVE_SERVICES_USER
@@ -57,7 +58,8 @@ class AzureGateway(pulumi.ComponentResource):
         self.internal = plan.service.internal
         place = self._place(name, args)
         own = gateway_vault.identity(place)
-        front = _behind_firewall(place, own) if plan.firewall is not None else _by_itself(place, own)
+        firewall = plan.firewall
+        front = _by_itself(place, own) if firewall is None else _behind_firewall(place, firewall, own)
         environment, host, domain = front.environment, front.host, front.domain
         made = rendered(args, plan.service)
         home = gateway_vault.vault(place, own.tenant_id)
@@ -143,14 +145,16 @@ def _by_itself(place: GatewayPlace, own: managedidentity.UserAssignedIdentity) -
     return _Front(environment, host, gateway_domain.declare(place, environment, host, own))
 
 
-def _behind_firewall(place: GatewayPlace, own: managedidentity.UserAssignedIdentity) -> _Front:
+def _behind_firewall(
+    place: GatewayPlace, firewall: FirewallPlan, own: managedidentity.UserAssignedIdentity
+) -> _Front:
     # They load Azure's network types, which take a second and which nobody else needs.
     from claude_byoc.azure import gateway_firewall, gateway_network  # noqa: PLC0415
 
-    subnets = gateway_network.declare(place)
+    subnets = gateway_network.declare(place, firewall)
     environment = gateway_environment.declare(place, own, subnets.environment)
     host = _host(place, environment)
-    records = gateway_firewall.declare(place, environment, host, subnets.firewall)
+    records = gateway_firewall.declare(place, firewall, environment, host, subnets.firewall)
     # The firewall has the domain; the app is called by the name that its environment gives it.
     return _Front(environment, host, Domain([], [], records))
 

@@ -7,6 +7,7 @@ from pulumi import Input, Output
 from pulumi_azure_native import network
 
 from claude_byoc.azure import gateway_firewall_documents as documents
+from claude_byoc.azure.gateway_firewall_plan import FirewallPlan
 from claude_byoc.azure.gateway_place import GatewayPlace
 from claude_byoc.contract import azure_gateway as facts
 
@@ -19,12 +20,12 @@ class Subnets:
     firewall: Input[str]
 
 
-def declare(place: GatewayPlace) -> Subnets:
+def declare(place: GatewayPlace, plan: FirewallPlan) -> Subnets:
     """Declare the network, or return the subnets that are given."""
-    given = place.args.get("firewall_subnet_id")
-    if given is not None:
-        return Subnets(place.args.get("subnet_id"), given)
-    ranges = place.plan.service.allowed_addresses
+    if not plan.own_network:
+        # The plan refuses a network that exists without a subnet for the firewall.
+        return Subnets(place.args.get("subnet_id"), place.args.get("firewall_subnet_id", ""))
+    ranges = plan.service.allowed_addresses
     groups = {
         "firewall": _group(place, "firewall", documents.firewall_rules(ranges)),
         "environment": _group(place, "environment", documents.environment_rules()),

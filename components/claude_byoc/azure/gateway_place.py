@@ -48,16 +48,22 @@ class GatewayPlace:
         )
 
 
-def patient(name: str, resource: pulumi.Resource) -> pulumi.ErrorHook:
+def patient(
+    name: str,
+    resource: pulumi.Resource,
+    *,
+    passing: str = UNREADABLE,
+    said: str = "its rights are not in force yet",
+) -> pulumi.ErrorHook:
     """Return an error hook that lets the engine try again while role assignments are not in force yet.
 
-    Any other refusal is explained at `resource`. `name` is unique in the program. Roles take ten minutes at most.
+    `passing` are the words of such a refusal, and `said` tells people why; any other is explained at `resource`. `name`
+    is unique in the program. Roles take ten minutes at most.
     source: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
     """
-    said = "its rights are not in force yet"
-    return retried_while(UNREADABLE, said, name, resource, errors=GATEWAY_ERRORS, delay=patience())
+    return retried_while(passing, said, name, resource, errors=GATEWAY_ERRORS, delay=_patience())
 
 
-def patience() -> float:
+def _patience() -> float:
     """Return how many seconds lie between two tries; local services know no delay."""
     return 0.05 if os.environ.get(ADDRESS_VARIABLE) else SETTLING_SECONDS

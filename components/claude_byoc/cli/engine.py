@@ -44,7 +44,6 @@ def destroy(stack: Stack, extra: Extra = None) -> None:
 def _tell_what_lasts(stack: str) -> None:
     """Say before a destroy what the clouds keep after it: then the outputs that tell are gone."""
     from claude_byoc.cli.project import run_pulumi  # noqa: PLC0415
-    from claude_byoc.rollout.environment import text  # noqa: PLC0415
     from claude_byoc.rollout.made import lasting_of  # noqa: PLC0415
 
     done = run_pulumi(checked_stack(stack), "stack", "output", "--json")
@@ -55,8 +54,8 @@ def _tell_what_lasts(stack: str) -> None:
     kept = lasting_of(outputs) if isinstance(outputs, dict) else []
     if kept:
         typer.echo("A destroy leaves in the clouds:", err=True)
-    for one in kept:
-        typer.echo(f"  {text(one.get('what'))}: {text(one.get('why'))}", err=True)
+    for what, why in kept:
+        typer.echo(f"  {what}: {why}", err=True)
 
 
 def _pulumi(command: str, stack: str, extra: list[str]) -> None:

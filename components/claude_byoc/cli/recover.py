@@ -17,6 +17,7 @@ from claude_byoc.cli.project import checked_stack, run_pulumi
 from claude_byoc.cli.recover_lookups import Lookups, read
 from claude_byoc.cli.report import bad_usage, is_terminal
 from claude_byoc.contract.import_ids import LOOKUPS, RECOVERING, aws_tagged
+from claude_byoc.contract.import_ids.entra import REGISTRATION
 from claude_byoc.contract.problems import Problem, ProblemsError
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask whether another run is under way.")]
@@ -151,8 +152,7 @@ class _Search:
         """Return what is planned; what AWS's index of tags is needed for is asked once it had time to follow."""
         planned, told = self.engine.preview()
         tokens = {rule.token for rule in aws_tagged.TAGGED}
-        creates = [step for step in planned.get("steps", []) if step.get("op") == "create"]
-        if not self.wait or not any((step.get("newState") or {}).get("type") in tokens for step in creates):
+        if not self.wait or not any(token in tokens for _, token in recovery.planned_creates(planned)):
             return planned, told
         typer.echo(
             f"Waiting {self.wait:g} seconds: AWS's index of tags follows what was made with a delay ..."
@@ -233,11 +233,17 @@ class _Engine:
 
 def _several(group: Sequence[recovery.Candidate]) -> Problem:
     first = group[0]
+    cure = "delete all but the one that the others are connected with, in the cloud's console"
+    if first.token == REGISTRATION:
+        cure = (
+            "delete, in the Entra admin center or with `az ad app delete --id ID` (what follows /applications/), all "
+            "but the one that people use"
+        )
     return Problem(
         first.name,
         f"exists {len(group)} times and each is this environment's: {', '.join(one.id for one in group)}",
         "one of them",
-        "delete all but the one that the others are connected with, in the cloud's console, then run recover again",
+        f"{cure}, then run recover again",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from claude_byoc.contract import entra
 from claude_byoc.contract.aws import ROUTE_53_REGIONS, partition
 from claude_byoc.contract.import_ids import aws_tagged
-from claude_byoc.contract.problems import Problem, ProblemsError
+from claude_byoc.contract.problems import Problem
 
 
 class _Whom(NamedTuple):
@@ -82,13 +82,10 @@ class Lookups:
         clouds = [one.name for one in entra.CLOUDS.values() if one.provider_environment == environment]
         try:
             tenant = graph.reader(clouds[0] if clouds else "global", provider.get("tenantId"))
-            found = left_over.ids(tenant, token, inputs)
+            return left_over.ids(tenant, token, inputs)
         except graph.GraphUnreadableError as error:
             self.unread.setdefault((_GRAPH, str(error)), []).append(token)
             return []
-        if len(found) > 1:
-            raise ProblemsError([several_registrations(token, found)])
-        return found
 
 
 def read(text: str) -> aws_tagged.Told:
@@ -109,15 +106,3 @@ def read(text: str) -> aws_tagged.Told:
 def _listed(tokens: Sequence[str]) -> str:
     more = len(tokens) - _SHOWN
     return ", ".join(tokens[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def several_registrations(token: str, found: Sequence[str]) -> Problem:
-    """Return what to tell where more than one registration is this environment's."""
-    ids = [one.rpartition("/")[2] for one in found]
-    return Problem(
-        token,
-        f"exists {len(ids)} times and each is this environment's: {', '.join(ids)}",
-        "one of them",
-        "delete, in the Entra admin center or with `az ad app delete --id ID`, all but the one that people use, "
-        "then run recover again",
-    )

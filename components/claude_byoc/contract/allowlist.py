@@ -70,17 +70,17 @@ def manifest_rows(urls: Mapping[str, str]) -> list[AllowlistRow]:
     for key, url in urls.items():
         parts = urlsplit(url)
         if parts.hostname and "{{" not in url:
-            why = _WHY.get(key, f"{key}: {MANIFEST_KEYS[key].help}")
+            why = WHY.get(key, f"{key}: {MANIFEST_KEYS[key].help}")
             rows.append(AllowlistRow(parts.hostname, why, port=parts.port or 443))
     return rows
 
 
-_WHY = {
+WHY = {
     "gateway_url": "the gateway: inference, model discovery",
-    "bootstrap_url": "configuration of each person (bootstrap)",
-    "otlp_endpoint": "your OpenTelemetry collector",
+    "bootstrap_url": "the configuration of each person (bootstrap)",
+    "otlp_endpoint": "the OpenTelemetry collector",
 }
-"""In the words of the rows of Claude Desktop, so that the same reason is told once."""
+"""Manifest key -> why its address is needed, in the same words for Claude Desktop's, so that it is told once."""
 
 
 def account_rows() -> list[AllowlistRow]:
@@ -117,7 +117,7 @@ def merged_rows(rows: Iterable[AllowlistRow]) -> list[AllowlistRow]:
         if first is None:
             found[place] = row
             continue
-        reasons = _reasons([*first.why.split("; "), *row.why.split("; ")])
+        reasons = dict.fromkeys([*first.why.split("; "), *row.why.split("; ")])
         found[place] = replace(
             first,
             required=first.required or row.required,
@@ -125,13 +125,3 @@ def merged_rows(rows: Iterable[AllowlistRow]) -> list[AllowlistRow]:
             why="; ".join(reasons),
         )
     return list(found.values())
-
-
-def _reasons(told: Iterable[str]) -> list[str]:
-    """Return each reason once; one of a key (`key: reason`) goes where another begins with the same words."""
-    unique = list(dict.fromkeys(told))
-    return [
-        one
-        for one in unique
-        if not any(other != one and other.startswith(one.partition(": ")[2] or one) for other in unique)
-    ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from claude_byoc.contract.allowlist import AllowlistRow, merged_rows
+from claude_byoc.contract.allowlist import WHY, AllowlistRow, merged_rows
 from claude_byoc.contract.aws import DNS_SUFFIXES, partition
 from claude_byoc.contract.entra import CLOUDS
 from claude_byoc.contract.google import inference_host
@@ -74,7 +74,7 @@ def _at(url: object, why: str, *, required: bool = True) -> Iterator[AllowlistRo
 def _provider_rows(values: Values) -> Iterator[AllowlistRow]:
     provider = values.get("inferenceProvider")
     if provider == "gateway":
-        yield from _at(values.get("inferenceGatewayBaseUrl"), "the gateway: inference, model discovery")
+        yield from _at(values.get("inferenceGatewayBaseUrl"), WHY["gateway_url"])
     elif provider == "anthropic":
         yield _row("api.anthropic.com", "inference with the Claude API")
         yield _row("platform.claude.com", "sign-in to the Claude API")
@@ -139,9 +139,9 @@ def _oidc_rows(oidc: object, why: str) -> Iterator[AllowlistRow]:
 
 def _own_rows(values: Values) -> Iterator[AllowlistRow]:
     """Yield the addresses that the values name themselves."""
-    yield from _at(values.get("bootstrapUrl"), "bootstrapUrl: the configuration of each person")
+    yield from _at(values.get("bootstrapUrl"), WHY["bootstrap_url"])
     yield from _oidc_rows(values.get("bootstrapOidc"), "bootstrapOidc: sign-in to the bootstrap server")
-    yield from _at(values.get("otlpEndpoint"), "otlpEndpoint: your OpenTelemetry collector")
+    yield from _at(values.get("otlpEndpoint"), WHY["otlp_endpoint"])
     yield from _at(values.get("egressProxyUrl"), "egressProxyUrl: the app's proxy")
     yield from _at(values.get("egressProxyPacUrl"), "egressProxyPacUrl: the app's proxy configuration")
     yield from _at(values.get("userContentRendererUrl"), "userContentRendererUrl: previews of artifacts")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from claude_byoc.contract.aws import PROFILE_PREFIXES
-from claude_byoc.contract.problems import Problem, nearest
+from claude_byoc.contract.problems import Problem, Severity, nearest
 
 SOURCE = "LiteLLM 1.109.1 (model list); https://platform.claude.com/docs, page on model ids; read 2026-11"
 
@@ -97,6 +97,8 @@ MODELS: tuple[Model, ...] = (
 )
 """Newest first. The direct paths need Claude Sonnet 4.5 or a later model."""
 
+APPLICATION_PROFILE = "application"
+"""Stands for an inference profile of the account's own, whose ARN tells no geography."""
 _PROFILE = re.compile(rf"(?:(?P<prefix>{'|'.join(PROFILE_PREFIXES)})\.)?(?P<id>anthropic\..+)")
 _BY_ID: Mapping[str, tuple[Model, frozenset[str]]] = MappingProxyType(
     {
@@ -108,7 +110,12 @@ _BY_ID: Mapping[str, tuple[Model, frozenset[str]]] = MappingProxyType(
 )
 _SHOWN = re.compile(r"[A-Za-z0-9.:@_-]{0,40}claude-[A-Za-z0-9.:@_-]{1,40}")
 _WORD = re.compile(r"[A-Za-z]{1,16}|[a-z]{0,6}[0-9]{1,4}[a-z]{0,2}|20[0-9]{6}")
-_LONGEST = 60
+_LONGEST, _SHORT = 60, 2
+_NAMES = (
+    *("anthropic", "claude", "fable", "haiku", "mythos", "opus", "sonnet"),
+    *("gemini", "gpt", "llama", "mistral", "nova"),
+)
+"""Words of models' ids, Claude's and those that people mix up with them."""
 _FORMS: Mapping[str, str] = MappingProxyType(
     {
         "anthropic": "claude-<name>-<major>[-<minor>]",
@@ -118,6 +125,15 @@ _FORMS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Platform -> form of the ids of the 4.6 generation and later."""
+
+
+def profile_of(given: str) -> str:
+    """Return by which inference profile an id or ARN at Bedrock calls: its prefix, "" for none, APPLICATION_PROFILE."""
+    known, _, name = given.rpartition("/")
+    found = _PROFILE.fullmatch(name)
+    if found and found["prefix"]:
+        return found["prefix"]
+    return APPLICATION_PROFILE if known.endswith("inference-profile") else ""
 
 
 def bedrock_ids(model: Model) -> tuple[str, ...]:
@@ -134,7 +150,7 @@ def check_models(platforms: str | Sequence[str], ids: Iterable[str], *, key: str
     accepted = (platforms,) if isinstance(platforms, str) else tuple(platforms)
     found: list[Problem] = []
     for number, name in enumerate(ids, 1):
-        if problem := _check_one(accepted, f"model {number}{_shown(name)}", name, key):
+        if problem := _check_one(accepted, f"model {number}{shown(name)}", name, key):
             found.append(problem)
     return found
 
@@ -171,8 +187,9 @@ def _unknown(platform: str, name: str, plain: str) -> tuple[str, str]:
     if bedrock_form != (platform == "bedrock") and core.startswith("claude-"):
         home = PLATFORMS["bedrock" if bedrock_form else "anthropic"]
         meant = f"anthropic.{core}" if platform == "bedrock" else re.sub(r"(-v\d+)?(:\d+)?$", "", core)
-        shown = f"use {meant}" if _shown(meant) else "write it in the platform's form"
-        return f"has the form of {home}", shown
+        return f"has the form of {home}", f"use {meant}" if shown(
+            meant
+        ) else "write it in the platform's form"
     known = [
         i for model in MODELS for i in (bedrock_ids(model) if platform == "bedrock" else model.ids(platform))
     ]
@@ -181,34 +198,41 @@ def _unknown(platform: str, name: str, plain: str) -> tuple[str, str]:
     return "is not known here", f"did you mean {close}? Otherwise {cure}" if close else f"check it, or {cure}"
 
 
-def _shown(name: str) -> str:
-    """Return the id in brackets when it can be one; anything else may be a secret in the wrong place."""
-    return f" ({name})" if is_id(name) else ""
+def shown(name: str) -> str:
+    """Return an id in brackets where it is surely meant as one: anything else may be a secret in the wrong place.
+
+    Meant as one is what names `claude`, short words and numbers with one that is close to a model's name, and what is
+    too short for a secret.
+    """
+    if _SHOWN.fullmatch(name) or 0 < len(name) <= _SHORT:
+        return f" ({name})"
+    words = re.split(r"[-._:@/ ]", name) if len(name) <= _LONGEST else []
+    meant = any(nearest(word, _NAMES) for word in words if len(word) > _SHORT)
+    return f" ({name})" if meant and all(map(_WORD.fullmatch, words)) else ""
 
 
-def is_id(name: str) -> bool:
-    """Tell whether a text can be meant as a model's id: short words and numbers, as no key or token consists of."""
-    if _SHOWN.fullmatch(name):
-        return True
-    return 0 < len(name) <= _LONGEST and all(map(_WORD.fullmatch, re.split(r"[-._:@/ ]", name)))
-
-
-def outsiders(key: str, named: Iterable[str], served: Collection[str]) -> list[Problem]:
+def outsiders(
+    key: str,
+    named: Iterable[str],
+    served: Collection[str],
+    *,
+    listed: str = "gateway.models",
+    severity: Severity = "error",
+) -> list[Problem]:
     """Return a problem for each model that a setting offers to people and that their gateway would refuse.
 
-    `served` are the ids that it takes; the closest of them is named.
+    `served` are the ids that it takes, from the setting `listed`; the closest of them is named.
     """
     found: list[Problem] = []
     for number, name in enumerate(named, 1):
         if name not in served:
             close = nearest(name, served) if len(name) <= _LONGEST else None
             other = f"did you mean {close}? Otherwise add it" if close else "add it"
-            wrong = f"offers model {number}{_shown(name)}, which the gateway refuses: gateway.models does not list it"
-            found.append(
-                Problem(
-                    key, wrong, ", ".join(sorted(served)), f"{other} to gateway.models, or remove it here"
-                )
+            wrong = (
+                f"offers model {number}{shown(name)}, which the gateway refuses: {listed} does not list it"
             )
+            cure = f"{other} to {listed}, or remove it here"
+            found.append(Problem(key, wrong, ", ".join(sorted(served)), cure, severity))
     return found
 
 

@@ -36,6 +36,11 @@ class Problem:
         return f"{self.key}: {self.wrong}\n  allowed: {self.allowed}\n  to do:   {self.cure}"
 
 
+def hint(key: str, wrong: str, allowed: str, cure: str) -> Problem:
+    """Return a finding that does not stop the work: what it is about works and may surprise."""
+    return Problem(key, wrong, allowed, cure, "warning")
+
+
 class ProblemsError(Exception):
     """Raised with every finding of one check; `problems` holds them in the order they were found."""
 

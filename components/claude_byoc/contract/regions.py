@@ -10,16 +10,20 @@ _KNOWN: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
     {
         "aws": ("Region of AWS", aws.REGIONS),
         "google": ("region of Google Cloud", google.REGIONS),
+        "vertex": (
+            "location of Vertex AI",
+            google.REGIONS | {google.GLOBAL, *google.MULTI_REGIONS},
+        ),
         "azure": ("location of Azure", azure.LOCATIONS),
     }
 )
-"""Cloud -> what it calls a region, and those known here."""
+"""Cloud, or service with places of its own -> what it calls a region, and those known here."""
 
 
 def check_region(key: str, cloud: str, region: object) -> list[Problem]:
     """Return a warning for a region that is not known here, with the one that was probably meant.
 
-    `cloud` is `aws`, `google` or `azure`; a `region` that is no text is not known yet, and nothing is said of it.
+    `cloud` is `aws`, `google`, `vertex` or `azure`; of a `region` that is no text, not known yet, nothing is said.
     """
     what, known = _KNOWN[cloud]
     if not isinstance(region, str) or region in known:

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from claude_byoc.contract import entra as entra_facts
 from claude_byoc.contract.gateway import LARGEST_BODY_MIB, PASS_THROUGH
-from claude_byoc.contract.models import MODELS, PLATFORMS, Model, check_models, is_id, outsiders
+from claude_byoc.contract.models import MODELS, PLATFORMS, Model, check_models, outsiders, shown
 from claude_byoc.contract.problems import Problem
 from claude_byoc.gateway.bootstrap import BootstrapSpec
 from claude_byoc.gateway.checks import check_range, check_url, check_word
@@ -271,8 +271,7 @@ class GatewaySpec:
             yield Problem(key, "has an id twice", "each id once", "remove one of them")
         for model in self.models:
             if not re.fullmatch(MODEL_PATTERN, model.id):
-                shown = f" ({model.id})" if is_id(model.id) else ""
-                wrong = f"has an id that is none{shown}"
+                wrong = f"has an id that is none{shown(model.id)}"
                 yield Problem(key, wrong, "for instance claude-opus-5-5", "correct the id")
                 continue
             for upstream in self.upstreams:

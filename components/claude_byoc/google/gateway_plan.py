@@ -25,7 +25,6 @@ DEFAULT_NAME = "claude-gateway"
 DEFAULT_MEMORY_MIB = 2048
 DEFAULT_DELAY = 60
 LONGEST_DELAY = 600
-_CAMEL = re.compile(r"_([a-z])")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from claude_byoc.contract import google as facts
 from claude_byoc.contract.models import check_models
-from claude_byoc.contract.problems import Problem, nearest
+from claude_byoc.contract.problems import Problem, hint, nearest
 
 ROLES = ("user", "predict")
 """`user`: Vertex AI User; `predict`: a custom role with the one permission that a prompt needs."""
@@ -73,7 +73,7 @@ class VertexPlan:
         if self.region == facts.GLOBAL:
             # source: https://docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/locations
             found.append(
-                _hint(
+                hint(
                     "vertex.region",
                     "is `global`: Google answers in whichever region has room, so that nothing is said about where "
                     "prompts are processed",
@@ -83,7 +83,7 @@ class VertexPlan:
             )
         if not self.principals():
             found.append(
-                _hint(
+                hint(
                     "vertex.members",
                     "is empty: nobody gets access to Vertex AI here",
                     "groups of people (group:claude@example.com)",
@@ -92,7 +92,7 @@ class VertexPlan:
             )
         if not self.has_client and self.desktop is None:
             found.append(
-                _hint(
+                hint(
                     "vertex.googleClientId",
                     "is not set. The add-in reaches Vertex AI with a Google identity of each person (Cloud Identity or "
                     "Google Workspace); Workforce Identity Federation is for Claude Desktop alone",
@@ -251,7 +251,3 @@ def _nearest(region: str) -> str:
     return (
         f"did you mean {close}?" if close else "look it up among the locations of Claude models on Vertex AI"
     )
-
-
-def _hint(key: str, wrong: str, allowed: str, cure: str) -> Problem:
-    return Problem(key, wrong, allowed, cure, "warning")

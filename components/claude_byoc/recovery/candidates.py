@@ -110,7 +110,7 @@ def unknown(preview: Mapping[str, Any], begun: Collection[str]) -> list[str]:
     ruled = {*IMPORT_IDS, *ASKED_IDS, *_IN_NO_CLOUD}
     return [
         f"{_name(urn)} ({token})"
-        for urn, token in _planned(preview)
+        for urn, token in planned_creates(preview)
         if urn in begun and token not in ruled and token.partition(":")[0] in _CLOUDS
     ]
 
@@ -119,12 +119,12 @@ def not_found(preview: Mapping[str, Any], begun: Collection[str], judged: Collec
     """Return the names of the creates that were left open, whose cloud was asked and gave no id to look at."""
     return [
         _name(urn)
-        for urn, token in _planned(preview)
+        for urn, token in planned_creates(preview)
         if urn in begun and urn not in judged and token in ASKED_IDS
     ]
 
 
-def _planned(preview: Mapping[str, Any]) -> list[tuple[str, str]]:
+def planned_creates(preview: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return URN and type of each planned create."""
     news = [step.get("newState") or {} for step in preview.get("steps", []) if step.get("op") == "create"]
     return [(str(new.get("urn", "")), str(new.get("type", ""))) for new in news]

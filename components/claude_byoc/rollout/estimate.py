@@ -151,7 +151,8 @@ def _hosting_sources(shown: Mapping[str, Sequence[str]]) -> Text:
         f"Hosting prices of {prices.HOSTING_PRICES_DATE}, for the instances that always run, without more of them "
         f"under load, traffic, requests, logs, secrets and alarms: {'; '.join(sources)}."
         + (
-            " Azure bills a Container Apps environment in a network of its own on top."
+            " In a network of yours Azure bills the environment's load balancers and addresses too "
+            "(https://learn.microsoft.com/azure/container-apps/custom-virtual-networks)."
             if "azure" in shown
             else ""
         )

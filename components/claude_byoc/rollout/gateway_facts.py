@@ -1,24 +1,23 @@
 """What the output `gateway` says of a gateway of ours: where it runs, who may call, where prompts go on to."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from claude_byoc.contract.aws import PROFILE_PREFIXES
 from claude_byoc.contract.gateway import CLOUDS
-from claude_byoc.contract.models import PLATFORMS
+from claude_byoc.contract.models import PLATFORMS, profile_of
 from claude_byoc.rollout.document import Block, Rich, Section, Strong, Table, Text
-from claude_byoc.rollout.environment import Environment, entries, host_of, mapping, text, texts
+from claude_byoc.rollout.environment import Environment, entries, mapping, text, texts
 
 _ACCOUNTS = {"aws": "AWS account", "google": "Google Cloud project", "azure": "Azure subscription"}
-_PROFILE = re.compile(rf"({'|'.join(PROFILE_PREFIXES)})\..+")
+_FIREWALL = {
+    "ours": "in front; it lets bodies through, since prompts hold SQL, HTML and shell",
+    "existing": "in front, with rules of others, who see to it that prompts pass",
+}
 _LIMITS = {
     "requestsPerMinute": "requests a minute",
     "tokensPerMinute": "tokens a minute",
     "tokensPerDay": "tokens a day",
 }
-OWN_PROFILE = "arn"
-"""Stands for inference profiles of the account's own, whose ids are ARNs and tell no geography."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +41,14 @@ class Upstream:
         return f"{name} {where or self.host}".strip()
 
     @property
+    def credential(self) -> str:
+        """Return what it is called with, in words."""
+        return "a key that it keeps" if self.stored_key else "its own identity"
+
+    @property
     def profiles(self) -> tuple[str, ...]:
         """Return the prefixes of the inference profiles that models are called by; "" = none, in the region itself."""
-        return tuple(dict.fromkeys(map(_profile, self.ids)))
-
-
-def _profile(model_id: str) -> str:
-    if model_id.startswith("arn:"):
-        return OWN_PROFILE
-    found = _PROFILE.fullmatch(model_id)
-    return found[1] if found else ""
+        return tuple(dict.fromkeys(map(profile_of, self.ids)))
 
 
 def is_ours(env: Environment) -> bool:
@@ -65,7 +62,7 @@ def upstreams(env: Environment) -> tuple[Upstream, ...]:
         Upstream(
             kind,
             *(text(one.get(key)) for key in ("region", "project", "resource")),
-            host=host_of(text(one.get("baseUrl"))),
+            host=text(one.get("host")),
             ids=tuple(name for name in map(text, mapping(one.get("ids")).values()) if name),
             stored_key=one.get("storedKey") is True,
         )
@@ -99,10 +96,7 @@ def gateway_section(env: Environment) -> Section:
     blocks: list[Block] = [Table("The gateway of this environment", ("What", "How it is"), tuple(rows))]
     if behind := upstreams(env):
         order = "The first answers; the others, in this order, where those before fail."
-        found = tuple(
-            (one.place, ", ".join(one.ids), "a key that it keeps" if one.stored_key else "its own identity")
-            for one in behind
-        )
+        found = tuple((one.place, ", ".join(one.ids), one.credential) for one in behind)
         head = ("Provider", "Models by their ids there", "Called with")
         blocks += [Text(order), Table("What it forwards to", head, found)]
     return Section("gateway", "The gateway", tuple(blocks))
@@ -119,8 +113,7 @@ def _rules(env: Environment) -> Iterator[tuple[str, str]]:
     ranges = texts(callers.get("addresses"))
     yield "From", ", ".join(ranges) or ("those networks" if inside else "every address")
     yield "Callers", _callers(callers)
-    firewall = "in front; it lets bodies through, since prompts hold SQL, HTML and shell"
-    yield "Web application firewall", firewall if callers.get("waf") is True else "none"
+    yield "Web application firewall", _FIREWALL.get(text(callers.get("firewall")), "none")
     refused = part.get("restrictModels") is not False
     yield "Models", "those listed, others are refused" if refused else "those listed; others are not refused"
     yield "Limits", _limits(mapping(part.get("limits")))

@@ -31,21 +31,20 @@ def made(env: Environment) -> Section:
             for one in env.groups
         )
         blocks.append(Table("Groups of their own", ("Group", "What differs"), groups))
-    if kept := _lasting(env):
-        blocks += [Text("A destroy would leave:"), Table("What a destroy would leave", ("What", "Why"), kept)]
+    if kept := lasting_of(env.outputs):
+        blocks.append(Table("What a destroy would leave", ("What", "Why"), tuple(kept)))
     return Section("made", "What was made", tuple(blocks) or (Text("Nothing that people use yet."),))
 
 
-def _lasting(env: Environment) -> tuple[tuple[Rich, ...], ...]:
-    """Return what the clouds keep after a destroy, as far as the parts tell."""
-    rows = ((text(one.get("what")), text(one.get("why"))) for one in lasting_of(env.outputs))
-    return tuple((what, why) for what, why in rows if what)
-
-
-def lasting_of(outputs: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """Return what the parts of an environment say that a destroy leaves."""
+def lasting_of(outputs: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return (what, why) of all that the parts of an environment say that a destroy leaves."""
     parts = (mapping(outputs.get(name)) for name in PATHS)
-    return [one for part in parts for one in entries(part.get("lasting"))]
+    rows = (
+        (text(one.get("what")), text(one.get("why")))
+        for part in parts
+        for one in entries(part.get("lasting"))
+    )
+    return [(what, why) for what, why in rows if what]
 
 
 def _parts(env: Environment) -> Iterator[Rich]:

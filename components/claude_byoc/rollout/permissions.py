@@ -191,8 +191,8 @@ def _others(env: Environment) -> Iterator[Grant]:
                 "the token that the gateway issued",
             )
         why = "forwards requests; people never see it"
-        for one in upstreams(env):
-            what = "a key that it keeps" if one.stored_key else "its own identity"
-            yield Grant("The gateway", what, one.place, why)
-        if not upstreams(env):
+        behind = upstreams(env)
+        for one in behind:
+            yield Grant("The gateway", one.credential, one.place, why)
+        if not behind:
             yield Grant("The gateway", "its provider's credential", "the provider behind it", why)

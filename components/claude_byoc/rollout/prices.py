@@ -82,10 +82,10 @@ HOSTING: Mapping[str, Mapping[str, Rate]] = {
         "gib": _hourly(0.004445, _FARGATE),
         "loadBalancer": _hourly(0.0225, _ALB),
         "loadBalancerUnit": _hourly(0.008, _ALB),
-        "publicAddress": _hourly(0.005, _VPC),
-        "natGateway": _hourly(0.045, _VPC),
-        "firewall": Rate(5, _AWS_WAF),
-        "firewallRule": Rate(1, _AWS_WAF),
+        "publicAddress": _hourly(0.005, _VPC, confirmed=False),
+        "natGateway": _hourly(0.045, _VPC, confirmed=False),
+        "firewall": Rate(5, _AWS_WAF, confirmed=False),
+        "firewallRule": Rate(1, _AWS_WAF, confirmed=False),
     },
     "google": {
         "vcpu": _each_second(0.000018, _RUN),
@@ -98,9 +98,9 @@ HOSTING: Mapping[str, Mapping[str, Rate]] = {
     "azure": {
         "vcpu": _each_second(0.000024, f"{_APPS} (consumption, active)"),
         "gib": _each_second(0.000003, f"{_APPS} (consumption, active)"),
-        "ingressPlan": _hourly(0.10, f"{_APPS} (dedicated)"),
-        "ingressVcpu": _hourly(0.057077, f"{_APPS} (dedicated)"),
-        "ingressGib": _hourly(0.004978, f"{_APPS} (dedicated)"),
+        "ingressPlan": _hourly(0.10, f"{_APPS} (dedicated)", confirmed=False),
+        "ingressVcpu": _hourly(0.057077, f"{_APPS} (dedicated)", confirmed=False),
+        "ingressGib": _hourly(0.004978, f"{_APPS} (dedicated)", confirmed=False),
         "publicAddress": _hourly(
             0.005, "https://azure.microsoft.com/pricing/details/ip-addresses/ (Standard)", confirmed=False
         ),

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from claude_byoc.contract.azure import DEPLOYMENT_SKUS, hosted_by
+from claude_byoc.contract.models import APPLICATION_PROFILE
 from claude_byoc.rollout.data_flow import GATEWAY_STATEMENT
 from claude_byoc.rollout.document import Items, Rich, Section, Strong, Text
 from claude_byoc.rollout.environment import PATHS, Environment, entries, text
 from claude_byoc.rollout.gateway_facts import (
-    OWN_PROFILE,
     Upstream,
     collector,
     days,
@@ -124,7 +124,7 @@ def _reach(env: Environment, one: Upstream) -> Iterator[str]:
 
 _BY_PROFILE = {
     "": "models called without an inference profile stay in this Region.",
-    OWN_PROFILE: "inference profiles of the account's own go where their definitions say.",
+    APPLICATION_PROFILE: "inference profiles of the account's own go where their definitions say.",
 }
 
 

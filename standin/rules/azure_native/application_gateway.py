@@ -14,7 +14,7 @@ from standin.rules.azure_native.container_apps import (
     principal_of,
     scopes_of,
 )
-from standin.values import Plain, at
+from standin.values import Plain, at, rows, strings
 
 FIREWALL = "azure-native:network:ApplicationGateway"
 POLICY = "azure-native:network:WebApplicationFirewallPolicy"
@@ -56,10 +56,10 @@ def gateway_can_be(inputs: Inputs) -> Iterator[Problem]:
     """Refuse what the service's documents rule out for the SKU WAF_v2."""
     if at(inputs, "sku.tier") == "WAF_v2" and not at(inputs, "firewallPolicy.id"):
         yield Problem("firewallPolicy", "needed with WAF_v2")
-    for row in _rows(inputs, "requestRoutingRules"):
+    for row in rows(inputs, "requestRoutingRules"):
         if not _within(row.get("priority"), 1, 20_000):
             yield Problem("requestRoutingRules", "priority: 1 to 20000, and it is needed")
-    for row in _rows(inputs, "backendHttpSettingsCollection"):
+    for row in rows(inputs, "backendHttpSettingsCollection"):
         if not _within(row.get("requestTimeout", 20), 1, 86_400):
             yield Problem("backendHttpSettingsCollection", "requestTimeout: 1 to 86400 seconds")
         if at(row, "connectionDraining.enabled") and not _within(
@@ -67,14 +67,14 @@ def gateway_can_be(inputs: Inputs) -> Iterator[Problem]:
         ):
             yield Problem("backendHttpSettingsCollection", "drainTimeoutInSec: 1 to 3600")
         pools = [
-            one for pool in _rows(inputs, "backendAddressPools") for one in _rows(pool, "backendAddresses")
+            one for pool in rows(inputs, "backendAddressPools") for one in rows(pool, "backendAddresses")
         ]
         if row.get("pickHostNameFromBackendAddress") and any(one.get("ipAddress") for one in pools):
             yield Problem("backendHttpSettingsCollection", "no host name can be picked from an IP address")
-    for row in _rows(inputs, "frontendIPConfigurations"):
+    for row in rows(inputs, "frontendIPConfigurations"):
         if row.get("privateIPAddress") and row.get("privateIPAllocationMethod") != "Static":
             yield Problem("frontendIPConfigurations", "a private address of v2 is Static")
-    for row in _rows(inputs, "httpListeners"):
+    for row in rows(inputs, "httpListeners"):
         if row.get("protocol") == "Https" and not at(row, "sslCertificate.id"):
             yield Problem("httpListeners", "Https needs a certificate")
 
@@ -82,19 +82,19 @@ def gateway_can_be(inputs: Inputs) -> Iterator[Problem]:
 @check_rule(POLICY, source=f"{_LIMITS}; {_LEARN}web-application-firewall/ag/custom-waf-rules-overview")
 def policy_can_be(inputs: Inputs) -> Iterator[Problem]:
     """Refuse rule sets that there are not, and rules of ours that are too large or unordered."""
-    for row in _rows(inputs, "managedRules.managedRuleSets"):
+    for row in rows(inputs, "managedRules.managedRuleSets"):
         if row.get("ruleSetVersion") not in _RULE_SETS.get(str(row.get("ruleSetType")), set()):
             yield Problem(
                 "managedRules", f"{row.get('ruleSetType')} {row.get('ruleSetVersion')} is no rule set"
             )
-    rules = _rows(inputs, "customRules")
+    rules = rows(inputs, "customRules")
     priorities = [row.get("priority") for row in rules]
     if len(priorities) != len(set(map(str, priorities))) or not all(
         _within(one, 1, 100) for one in priorities
     ):
         yield Problem("customRules", "priority: 1 to 100, each once")
-    for condition in (one for row in rules for one in _rows(row, "matchConditions")):
-        values = _strings(condition.get("matchValues"))
+    for condition in (one for row in rules for one in rows(row, "matchConditions")):
+        values = strings(condition.get("matchValues"))
         if condition.get("operator") == "IPMatch":
             if len(values) > _MOST_RANGES:
                 yield Problem("customRules", f"matchValues: {_MOST_RANGES} ranges at most")
@@ -111,7 +111,7 @@ def policy_can_be(inputs: Inputs) -> Iterator[Problem]:
 def security_rules_can_be(inputs: Inputs) -> Iterator[Problem]:
     """Refuse rules of one priority, and those that say one thing in the singular and in the plural, or not at all."""
     taken = set[tuple[str, str]]()
-    for row in _rows(inputs, "securityRules"):
+    for row in rows(inputs, "securityRules"):
         name, place = row.get("name"), (str(row.get("direction")), str(row.get("priority")))
         if place in taken or not _within(row.get("priority"), 100, 4096):
             yield Problem("securityRules", f"{name}: priority 100 to 4096, each once in a direction")
@@ -135,9 +135,9 @@ def address_can_be(inputs: Inputs) -> Iterator[Problem]:
 )
 def subnets_fit(inputs: Inputs) -> Iterator[Problem]:
     """Refuse subnets outside the network's ranges or over one another."""
-    space = [ipaddress.ip_network(one) for one in _strings(at(inputs, "addressSpace.addressPrefixes"))]
+    space = [ipaddress.ip_network(one) for one in strings(at(inputs, "addressSpace.addressPrefixes"))]
     found: list[ipaddress.IPv4Network] = []
-    for row in _rows(inputs, "subnets"):
+    for row in rows(inputs, "subnets"):
         own = ipaddress.IPv4Network(str(row.get("addressPrefix")))
         if not any(one.version == 4 and own.subnet_of(one) for one in space):  # noqa: PLR2004 -- IPv4
             yield Problem("subnets", f"{own} is outside the address space")
@@ -157,7 +157,7 @@ def references_exist(subject: Subject) -> None:
     for reference in _references(subject.properties):
         kind, _, name = reference.rpartition("/")
         if kind.lower().startswith(f"{subject.id}/".lower()):
-            parts = _rows(subject.properties, kind.rpartition("/")[2])
+            parts = rows(subject.properties, kind.rpartition("/")[2])
             if name not in {str(row.get("name")) for row in parts}:
                 raise subject.refusal("InvalidResourceReference", reference=reference)
         for marker, token in (
@@ -176,7 +176,7 @@ def references_exist(subject: Subject) -> None:
 def certificate_can_be_read(subject: Subject) -> None:
     """Refuse a certificate of a key vault that no identity of the gateway may read."""
     own = cast("Mapping[str, object]", at(subject.properties, "identity.userAssignedIdentities") or {})
-    for row in _rows(subject.properties, "sslCertificates"):
+    for row in rows(subject.properties, "sslCertificates"):
         url = str(row.get("keyVaultSecretId") or "")
         found = re.fullmatch(r"https://([a-z0-9-]+)\.vault\.azure\.net/secrets/([^/]+)(/[0-9a-f]+)?", url)
         vault = f"/vaults/{found[1]}" if found else ""
@@ -196,9 +196,7 @@ def subnet_is_delegated(subject: Subject) -> None:
     """Refuse an environment in a subnet of a network of ours that is not there or not delegated."""
     subnet = at(subject.properties, "vnetConfiguration.infrastructureSubnetId")
     found = _subnet(subject, str(subnet)) if subnet else None
-    if found is not None and _APPS not in {
-        str(row.get("serviceName")) for row in _rows(found, "delegations")
-    }:
+    if found is not None and _APPS not in {str(row.get("serviceName")) for row in rows(found, "delegations")}:
         raise subject.refusal("SubnetNotDelegated", subnet=str(subnet))
 
 
@@ -242,7 +240,7 @@ def network_is_empty(subject: Subject) -> None:
 def group_is_unused(subject: Subject) -> None:
     """Refuse to delete a security group that a subnet has."""
     for row in subject.cloud.all(NETWORK, subject.place):
-        groups = {str(at(one, "networkSecurityGroup.id")).lower() for one in _rows(row.properties, "subnets")}
+        groups = {str(at(one, "networkSecurityGroup.id")).lower() for one in rows(row.properties, "subnets")}
         if subject.id.lower() in groups:
             code = "InUseNetworkSecurityGroupCannotBeDeleted"
             raise subject.refusal("NetworkResourceInUse", reason=code, user=row.id)
@@ -253,7 +251,7 @@ def _subnet(subject: Subject, id_: str) -> Inputs | None:
     network, _, name = id_.rpartition("/subnets/")
     for row in subject.cloud.all(NETWORK, subject.place):
         if row.id.lower() == network.lower():
-            found = [one for one in _rows(row.properties, "subnets") if one.get("name") == name]
+            found = [one for one in rows(row.properties, "subnets") if one.get("name") == name]
             if not found:
                 raise subject.refusal("InvalidResourceReference", reference=id_)
             return found[0]
@@ -271,19 +269,6 @@ def _references(found: object) -> Iterator[str]:
     elif isinstance(found, list):
         for one in cast("list[object]", found):
             yield from _references(one)
-
-
-def _rows(whole: Mapping[str, object], path: str) -> list[Inputs]:
-    found = at(cast("Inputs", whole), path)
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-
-
-def _strings(found: object) -> list[str]:
-    return (
-        [one for one in cast("list[object]", found) if isinstance(one, str)]
-        if isinstance(found, list)
-        else []
-    )
 
 
 def _within(value: object, least: int, most: int) -> bool:

@@ -8,7 +8,7 @@ from standin.check import Problem
 from standin.cloud import Cloud, Resource
 from standin.rules import Subject, check_rule, cloud_rule
 from standin.rules.azure_native import ASSIGNMENT, exists, group_exists
-from standin.values import Plain
+from standin.values import Plain, rows, strings
 
 APP = "azure-native:app:ContainerApp"
 ENVIRONMENT = "azure-native:app:ManagedEnvironment"
@@ -47,14 +47,14 @@ def app_can_be(inputs: Inputs) -> Iterator[Problem]:
         yield Problem("containerAppName", "2 to 32 lower-case letters, digits and single hyphens")
     template, configuration = _part(inputs, "template"), _part(inputs, "configuration")
     yield from _template(template)
-    known = {str(row.get("name")) for row in _rows(configuration, "secrets")}
+    known = {str(row.get("name")) for row in rows(configuration, "secrets")}
     for secret in sorted(known):
         if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", secret):
             yield Problem("configuration", f"secret {secret}: lower-case letters, digits, '-' and '.' alone")
     for used in sorted(_used(template) - known):
         yield Problem("template", f"SecretRef '{used}' defined for container is not found")
     ingress = _part(configuration, "ingress")
-    if len({str(row.get("action")) for row in _rows(ingress, "ipSecurityRestrictions")}) > 1:
+    if len({str(row.get("action")) for row in rows(ingress, "ipSecurityRestrictions")}) > 1:
         yield Problem("configuration", "ipSecurityRestrictions: all of them Allow, or all of them Deny")
 
 
@@ -62,12 +62,12 @@ def _template(template: Inputs) -> Iterator[Problem]:
     grace = template.get("terminationGracePeriodSeconds")
     if isinstance(grace, int) and not 0 <= grace <= 600:  # noqa: PLR2004 -- the documented limit
         yield Problem("template", "terminationGracePeriodSeconds: 0 to 600")
-    containers = _rows(template, "containers")
+    containers = rows(template, "containers")
     for row in containers:
-        kinds = [str(probe.get("type")) for probe in _rows(row, "probes")]
+        kinds = [str(probe.get("type")) for probe in rows(row, "probes")]
         if len(set(kinds)) < len(kinds):
             yield Problem("template", f"container {row.get('name')}: one probe of each type")
-        for probe in _rows(row, "probes"):
+        for probe in rows(row, "probes"):
             failures, period = probe.get("failureThreshold"), probe.get("periodSeconds")
             for value, least, most in ((failures, 1, 10), (period, 1, 240)):
                 if isinstance(value, int) and not least <= value <= most:
@@ -85,7 +85,7 @@ def environment_can_be(inputs: Inputs) -> Iterator[Problem]:
     """Refuse an ingress without nodes of its own, timeouts out of range, an internal one without a network."""
     ingress, network = _part(inputs, "ingressConfiguration"), _part(inputs, "vnetConfiguration")
     if ingress:
-        profiles = {str(row.get("name")): row for row in _rows(inputs, "workloadProfiles")}
+        profiles = {str(row.get("name")): row for row in rows(inputs, "workloadProfiles")}
         profile = profiles.get(str(ingress.get("workloadProfileName")), {})
         least = profile.get("minimumCount")
         if not isinstance(least, int) or least < 2:  # noqa: PLR2004 -- the documented limit
@@ -192,7 +192,7 @@ def secrets_can_be_read(subject: Subject) -> None:
     if not exists(subject.cloud, ENVIRONMENT, subject.place, _environment_of(subject.properties)):
         raise subject.refusal("ResourceNotFound", id=_environment_of(subject.properties))
     own = _part(_part(subject.properties, "identity"), "userAssignedIdentities")
-    for row in _rows(_part(subject.properties, "configuration"), "secrets"):
+    for row in rows(_part(subject.properties, "configuration"), "secrets"):
         url, identity = str(row.get("keyVaultUrl") or ""), str(row.get("identity") or "")
         if url and not (
             identity.lower() in {one.lower() for one in own} and _may_read(subject, url, identity)
@@ -210,7 +210,7 @@ def secrets_can_be_read(subject: Subject) -> None:
 def domain_is_ours(subject: Subject) -> None:
     """Refuse a custom domain whose TXT record does not hold the subscription's verification id."""
     ingress = _part(_part(subject.properties, "configuration"), "ingress")
-    for row in _rows(ingress, "customDomains"):
+    for row in rows(ingress, "customDomains"):
         name = str(row.get("name"))
         if str(subject.properties.get("customDomainVerificationId")) not in _texts(subject, f"asuid.{name}"):
             raise subject.refusal("InvalidCustomHostNameValidation", host=name)
@@ -230,7 +230,7 @@ def host_is_known(subject: Subject) -> None:
     hosts = {
         str(row.get("name"))
         for app in _apps_in(subject.cloud, subject.place, environment)
-        for row in _rows(
+        for row in rows(
             _part(_part(cast("Inputs", app.properties), "configuration"), "ingress"), "customDomains"
         )
     }
@@ -286,8 +286,8 @@ def _texts(subject: Subject, host: str) -> set[str]:
         for row in subject.cloud.all(RECORD, subject.place)
         if row.properties.get("recordType") == "TXT"
         and f"{row.properties.get('relativeRecordSetName')}.{row.properties.get('zoneName')}" == host
-        for record in _rows(cast("Inputs", row.properties), "txtRecords")
-        for text in _strings(record.get("value"))
+        for record in rows(cast("Inputs", row.properties), "txtRecords")
+        for text in strings(record.get("value"))
     }
 
 
@@ -320,24 +320,15 @@ def _delete_below(subject: Subject, token: str) -> None:
 
 
 def _used(template: Inputs) -> set[str]:
-    rows = [*_rows(template, "containers"), *_rows(template, "initContainers")]
-    variables = [entry for row in rows for entry in _rows(row, "env")]
-    mounted = [entry for row in _rows(template, "volumes") for entry in _rows(row, "secrets")]
+    containers = [*rows(template, "containers"), *rows(template, "initContainers")]
+    variables = [entry for row in containers for entry in rows(row, "env")]
+    mounted = [entry for row in rows(template, "volumes") for entry in rows(row, "secrets")]
     return {str(entry["secretRef"]) for entry in (*variables, *mounted) if entry.get("secretRef")}
 
 
 def _part(whole: Mapping[str, object], name: str) -> Inputs:
     found = whole.get(name)
     return found if isinstance(found, dict) else {}
-
-
-def _rows(whole: Mapping[str, object], name: str) -> list[Inputs]:
-    found = whole.get(name)
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-
-
-def _strings(found: object) -> list[str]:
-    return [str(one) for one in found] if isinstance(found, list) else []
 
 
 def _number(text: object) -> float:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from standin.rules import Subject, cloud_rule
 from standin.rules.azure_native.container_apps import APP, principal_of, scopes_of
-from standin.values import at
+from standin.values import at, rows
 
 ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 """AcrPull. source: learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers"""
@@ -22,13 +22,15 @@ def images_can_be_pulled(subject: Subject) -> None:
     """Refuse an image of a registry in Azure that no identity of the app, named for it, may pull."""
     app = subject.properties
     own = {one.lower() for one in cast("Mapping[str, Any]", at(app, "identity.userAssignedIdentities") or {})}
-    named = {row["server"]: row["identity"].lower() for row in _rows(app, "configuration.registries")}
-    for row in (*_rows(app, "template.initContainers"), *_rows(app, "template.containers")):
-        server = row["image"].partition("/")[0]
+    named = {
+        str(row["server"]): str(row["identity"]).lower() for row in rows(app, "configuration.registries")
+    }
+    for row in (*rows(app, "template.initContainers"), *rows(app, "template.containers")):
+        server = str(row["image"]).partition("/")[0]
         if not server.endswith(".azurecr.io"):
             continue
         identity = named.get(server)
-        if identity not in own or not _may_pull(subject, server, identity):
+        if identity is None or identity not in own or not _may_pull(subject, server, identity):
             raise subject.refusal("ImageNotPulled", container=row["name"], image=row["image"], server=server)
 
 
@@ -37,7 +39,3 @@ def _may_pull(subject: Subject, server: str, identity: str) -> bool:
     return principal is not None and any(
         scope.endswith(registry) for scope in scopes_of(subject, principal, ACR_PULL)
     )
-
-
-def _rows(app: Mapping[str, Any], path: str) -> list[dict[str, Any]]:
-    return cast("list[dict[str, Any]]", at(app, path) or [])

@@ -17,6 +17,6 @@ if names:
     args["secrets"] = cast("GatewaySecretsArgs", {name: config.require_secret(name) for name in names})
 provider = aws.Provider("aws", region=args["region"])
 gateway = AwsGateway("gateway", args, pulumi.ResourceOptions(providers=[provider]))
-for name in ("url", "dns_records", "identity", "log_source", "internal"):
+for name in ("url", "dns_records", "identity", "log_source", "internal", "lasting"):
     pulumi.export(name, getattr(gateway, name))
 pulumi.export("next_steps", next_steps(gateway.plan))
