@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -119,19 +121,10 @@ def _run(project: Project, command: list[str]) -> int:
 
 def _list_what_was_made(project: Project, took: float) -> None:
     outputs = json.loads(project.pulumi("stack", "output", "--json", "-s", project.stack).stdout)
-    bedrock, foundry, vertex = outputs["bedrock"], outputs["foundry"], outputs["vertex"]
-    gateway = outputs["gateway"]
-    models = ", ".join(row["name"] for row in foundry["deployments"])
     made = [
         ("Stand-in clouds", f"{len(Cloud(project.cloud).resources())} resources, {_shown(project.cloud)}"),
-        ("Entra app", f"{outputs['entra']['clientId']}, its own for Claude Desktop beside it"),
-        ("Bedrock (Office)", str(bedrock["roles"][0]["roleArn"])),
-        ("Foundry (Claude Desktop)", f"{foundry['resourceName']}, keyless: {models}"),
-        ("Vertex AI", f"{vertex['projectId']}, {vertex['region']}: {', '.join(vertex['models'])}"),
-        (
-            "Gateway (Outlook)",
-            f"{gateway['url']}, on {CLOUDS[gateway['cloud']]}: {', '.join(gateway['models'])}",
-        ),
+        ("Entra app", str(outputs["entra"]["clientId"])),
+        *_parts_made(outputs),
         ("Rollout files", _shown(OUT)),
     ]
     console.print(f"Stack local ({took:.0f} s):")
@@ -143,6 +136,22 @@ def _list_what_was_made(project: Project, took: float) -> None:
         if detail := step.get("url") or step.get("command"):
             console.print(f"     [cyan]{detail}[/cyan]", soft_wrap=True)
     console.print("Take it down again: [bold]make destroy[/bold]")
+
+
+def _parts_made(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what each part made; an adopter may have tried settings with other parts."""
+    if bedrock := outputs.get("bedrock"):
+        yield "Bedrock", ", ".join(role["roleArn"] for role in bedrock["roles"])
+    if foundry := outputs.get("foundry"):
+        yield (
+            "Foundry",
+            f"{foundry['resourceName']}: {', '.join(row['name'] for row in foundry['deployments'])}",
+        )
+    if vertex := outputs.get("vertex"):
+        yield "Vertex AI", f"{vertex['projectId']}, {vertex['region']}: {', '.join(vertex['models'])}"
+    if gateway := outputs.get("gateway"):
+        where = f", on {CLOUDS[gateway['cloud']]}" if "cloud" in gateway else ""
+        yield "Gateway", f"{gateway['url']}{where}: {', '.join(gateway['models'])}"
 
 
 def _shown(path: Path) -> str:

@@ -9,6 +9,7 @@ from pulumi import Input
 from claude_byoc.arguments import camel
 from claude_byoc.aws import gateway_plan as aws_gateway
 from claude_byoc.azure import gateway_plan as azure_gateway
+from claude_byoc.contract.aws import PROFILE_PREFIXES, unreachable_prefixes
 from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.contract.manifest_values import named_models
 from claude_byoc.contract.models import outsiders
@@ -161,6 +162,7 @@ def problems(args: ClaudeByocArgs, unsure: AbstractSet[str] = frozenset()) -> li
     if (plan := service_plan(args)) is not None:
         found += _host_problems(args)
         found += _role_problems(args)
+        found += _profile_problems(part)
         if plan.spec.restrict_models and not {"bedrock", "vertex", "foundry", "manifest", "desktop"} & unsure:
             found += [one for key, ids in _offered(args) for one in outsiders(key, ids, plan.spec.served())]
         if cloud == "google" and "google" not in part:
@@ -174,6 +176,23 @@ def problems(args: ClaudeByocArgs, unsure: AbstractSet[str] = frozenset()) -> li
             )
         if not errors(found):
             found += values.check(plan.spec, part.get("api_format", "anthropic"), auth(args))
+    return found
+
+
+def _profile_problems(part: GatewayArgs) -> list[Problem]:
+    """Return the inference profiles that cannot be called from the region they are asked for in."""
+    found: list[Problem] = []
+    for one in part.get("upstreams", []):
+        region, profile = one.get("region"), one.get("profile", "")
+        if (
+            isinstance(region, str)
+            and profile in PROFILE_PREFIXES
+            and unreachable_prefixes(region, [profile])
+        ):
+            usable = [prefix for prefix in PROFILE_PREFIXES if not unreachable_prefixes(region, [prefix])]
+            wrong = f"is {profile}, whose inference profiles cannot be called from {region}"
+            cure = "choose one of them, or call another region"
+            found.append(Problem("gateway.upstreams.bedrock.profile", wrong, ", ".join(usable), cure))
     return found
 
 

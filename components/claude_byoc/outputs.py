@@ -102,7 +102,7 @@ class GatewayCallers(TypedDict):
     entra: bool
     """Whether Entra tokens count."""
     roles: list[str]
-    """App roles of which an Entra token has one; [] = everybody who is assigned to the app."""
+    """App roles of which an Entra token has one; [] = everybody whom the app lets sign in."""
     addresses: list[str]
     """IPv4 ranges that may call; [] = what `internal` leaves."""
     firewall: str

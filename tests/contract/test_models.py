@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from claude_byoc.contract.aws import PROFILE_PREFIXES
 from claude_byoc.contract.models import (
+    APPLICATION_PROFILE,
     MODELS,
     PLATFORMS,
     bedrock_ids,
@@ -15,6 +16,7 @@ from claude_byoc.contract.models import (
     model_name,
     outlook_takes,
     outsiders,
+    profile_of,
 )
 
 ID = re.compile(r"(anthropic\.)?claude-[a-z]+-\d(-\d)?([-@]\d{8})?(-v1)?(:0)?")
@@ -175,3 +177,18 @@ def test_a_newer_model_is_never_held_back(
     assert outlook_takes(prefix + name) is not False
     for platform in PLATFORMS:
         assert all(problem.severity == "warning" for problem in check_models(platform, [prefix + name]))
+
+
+@pytest.mark.parametrize(
+    ("given", "profile"),
+    [
+        ("anthropic.claude-opus-5-5", ""),
+        ("eu.anthropic.claude-opus-5-5", "eu"),
+        ("newer.anthropic.claude-opus-5-5", "newer"),
+        ("arn:aws:bedrock:eu-central-1:1:inference-profile/eu.anthropic.claude-opus-5-5", "eu"),
+        ("arn:aws:bedrock:eu-central-1::foundation-model/anthropic.claude-opus-5-5", ""),
+        ("arn:aws:bedrock:eu-central-1:1:application-inference-profile/a1b2", APPLICATION_PROFILE),
+    ],
+)
+def test_by_which_inference_profile_an_id_calls(given: str, profile: str) -> None:
+    assert profile_of(given) == profile

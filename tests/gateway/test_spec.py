@@ -55,6 +55,7 @@ def test_a_spec_without_mistakes() -> None:
         ),
         ({"upstreams": [FoundryUpstream("a b")]}, "gateway.upstreams.foundry.resource"),
         ({"upstreams": [BedrockUpstream("Frankfurt")]}, "gateway.upstreams.bedrock.region"),
+        ({"upstreams": [BedrockUpstream("eu-central-1", "eux")]}, "gateway.upstreams.bedrock.profile"),
         ({"upstreams": [VertexUpstream("Acme", "europe-west1")]}, "gateway.upstreams.vertex.project"),
         ({"upstreams": [VertexUpstream("acme-claude", "x;")]}, "gateway.upstreams.vertex.region"),
         ({"models": []}, "gateway.models"),

@@ -84,7 +84,10 @@ def test_the_other_way_round() -> None:
     )
     assert found["Reached"] == "over the internet"
     assert found["From"] == "203.0.113.0/24"
-    assert found["Callers"] == "Entra tokens of whoever is assigned to the app"
+    assert found["Callers"] == (
+        "Entra tokens of everybody whom the app lets sign in (those assigned, where it requires assignment, else the "
+        "tenant)"
+    )
     assert found["Web application firewall"] == "none"
     assert found["Models"] == "those listed; others are not refused"
     assert found["Limits"] == (
@@ -144,19 +147,16 @@ def test_the_picture_shows_what_is_behind_the_gateway() -> None:
     one = env(upstreams=behind, collector="otel.example.com")
     section = data_flow(one)
     [flows] = [block for block in section.blocks if isinstance(block, Flows)]
-    shown = [
-        (flow.to, flow.detail, flow.optional) for flow in flows.flows if flow.what == "Behind the gateway"
-    ]
-    assert shown == [
-        ("Amazon Bedrock eu-west-1", "answers first", False),
-        ("Claude API", "where those before fail", True),
-    ]
+    # Devices call the gateway alone: what is behind it has no arrow of its own.
+    [shown] = [flow.detail for flow in flows.flows if flow.what == "Prompts and answers"]
+    assert shown.endswith("which forwards to Amazon Bedrock eu-west-1, where that fails to Claude API")
+    assert not {flow.to for flow in flows.flows} & {"Amazon Bedrock eu-west-1", "Claude API"}
     assert [flow.to for flow in flows.flows if flow.what == "Audit trail"] == ["otel.example.com"]
     views = {
         plain(row[0]): row[2] for block in section.blocks if isinstance(block, Table) for row in block.rows
     }
-    assert views["Amazon Bedrock eu-west-1, behind the gateway"] == "the gateway's own identity"
-    assert views["Claude API, behind the gateway"] == "a key that the gateway keeps"
+    assert views["Amazon Bedrock eu-west-1, behind the gateway"] == "the gateway has its own identity"
+    assert views["Claude API, behind the gateway"] == "the gateway has a key that it keeps"
     grants = [(one.what, one.where) for one in inventory(one, {}) if one.holder == "The gateway"]
     assert grants == [("its own identity", "Amazon Bedrock eu-west-1"), ("a key that it keeps", "Claude API")]
 

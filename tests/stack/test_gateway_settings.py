@@ -174,6 +174,14 @@ def test_a_foundry_resource_of_the_environment_is_called() -> None:
         ({"cloud": "oracle"}, "gateway.cloud"),
         ({"upstreams": None}, "gateway.upstreams"),
         ({"upstreams": [{"kind": "bedrock"}]}, "gateway.upstreams.bedrock.region"),
+        (
+            {"upstreams": [{"kind": "bedrock", "region": "eu-central-1", "profile": "us"}]},
+            "gateway.upstreams.bedrock.profile",
+        ),
+        (
+            {"upstreamIds": {"claude-opus-5-5": {"foundry": "x"}}},
+            "gateway.upstreamIds.claude-opus-5-5.foundry",
+        ),
         ({"apiFormat": "vertex"}, "gateway.apiFormat"),
         ({"auth": "entra"}, "gateway.auth"),
         ({"tokens": None}, "gateway"),

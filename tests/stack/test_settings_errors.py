@@ -87,6 +87,15 @@ def test_settings_that_are_no_object(data: object) -> None:
     assert "{}" not in problem.cure  # no settings at all are not enough: `entra` is required
 
 
+def test_the_bound_of_a_number_among_others_is_named() -> None:
+    limits = {"default": {"requestsPerMinute": 0}}
+    [problem] = [
+        one for one in refused({**GOOD, "gateway": {"limits": limits}}) if one.key.endswith("Minute")
+    ]
+    assert problem.wrong == "is not at least 1"
+    assert problem.allowed.endswith("A whole number, at least 1.")
+
+
 def test_a_team_of_an_impossible_name() -> None:
     [problem] = refused({**GOOD, "bedrock": {"teams": {"a b": {}}}})
     assert (problem.key, problem.wrong) == (

@@ -45,7 +45,9 @@ Token = Annotated[
 Fake = Annotated[bool, typer.Option("--fake", help="Use the bundled fake upstream: no account, no key.")]
 Litellm = Annotated[
     Path | None,
-    typer.Option("--litellm", metavar="DIR", help="Python environment that holds LiteLLM's proxy."),
+    typer.Option(
+        "--litellm", metavar="DIR", help="Python environment that holds LiteLLM's proxy (required)."
+    ),
 ]
 Models = Annotated[
     list[str] | None,
@@ -73,7 +75,8 @@ def run(
 ) -> None:
     """Run the rendered gateway on loopback until Ctrl-C: nginx, LiteLLM, and the check of who calls.
 
-    The provider's key is read from the variable ANTHROPIC_API_KEY. Example: claude-byoc gateway run --fake
+    The provider's key is read from the variable ANTHROPIC_API_KEY.
+    Example: claude-byoc gateway run --fake --litellm DIR
     """
     # Imported here, so that the command's help does not wait for them.
     from claude_byoc.cli.project import nearest_project  # noqa: PLC0415

@@ -130,9 +130,9 @@ _FORMS: Mapping[str, str] = MappingProxyType(
 def profile_of(given: str) -> str:
     """Return by which inference profile an id or ARN at Bedrock calls: its prefix, "" for none, APPLICATION_PROFILE."""
     known, _, name = given.rpartition("/")
-    found = _PROFILE.fullmatch(name)
-    if found and found["prefix"]:
-        return found["prefix"]
+    prefix, called, _ = name.rpartition(".anthropic.")
+    if called:
+        return prefix
     return APPLICATION_PROFILE if known.endswith("inference-profile") else ""
 
 

@@ -46,7 +46,7 @@ class GatewayCallersArgs(TypedDict, total=False):
     audiences: list[str]
     """Audiences besides those of the app itself."""
     roles: list[str]
-    """App roles of which one is needed. Default: everybody who is assigned to the app."""
+    """App roles of which one is needed. Default: everybody whom the app lets sign in."""
     team_roles: dict[str, str]
     """App role -> the team whose limits and usage its people count for."""
     clock_skew_seconds: int

@@ -188,6 +188,9 @@ def strangers(args: GatewayServiceArgs) -> Iterator[Problem]:
             if kind not in KINDS:
                 yield Problem(f"gateway.upstreamIds.{name}.{kind}", "is no kind of upstream", ", ".join(KINDS),
                               "choose one")  # fmt: skip
+            elif kind not in {upstream.get("kind", "") for upstream in args.get("upstreams", [])}:
+                yield Problem(f"gateway.upstreamIds.{name}.{kind}", "is for an upstream that is not there",
+                              "kinds of gateway.upstreams", "add that upstream, or remove this")  # fmt: skip
 
 
 def image_of(key: str, given: str | None, default: Image, wrong: list[Problem]) -> Image:

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from claude_byoc.contract import entra as entra_facts
+from claude_byoc.contract.aws import PROFILE_PREFIXES
 from claude_byoc.contract.gateway import LARGEST_BODY_MIB, PASS_THROUGH
 from claude_byoc.contract.models import MODELS, PLATFORMS, Model, check_models, outsiders, shown
-from claude_byoc.contract.problems import Problem
+from claude_byoc.contract.problems import Problem, nearest
 from claude_byoc.gateway.bootstrap import BootstrapSpec
 from claude_byoc.gateway.checks import check_range, check_url, check_word
 from claude_byoc.gateway.limits import LimitsSpec
@@ -252,6 +253,16 @@ class GatewaySpec:
                     yield from check_word(
                         f"{key}.region", upstream.region, _REGION, "for instance eu-central-1"
                     )
+                    if upstream.profile and upstream.profile not in PROFILE_PREFIXES:
+                        close = nearest(upstream.profile, PROFILE_PREFIXES)
+                        yield Problem(
+                            f"{key}.profile",
+                            f"is {upstream.profile}, no prefix of an inference profile known here",
+                            ", ".join(PROFILE_PREFIXES),
+                            f"did you mean {close}? A newer one"
+                            if close
+                            else "correct it; a newer one goes into gateway.upstreamIds, as the whole id",
+                        )
                     if upstream.endpoint_url:
                         yield from check_url(f"{key}.endpointUrl", upstream.endpoint_url)
                 case VertexUpstream():
@@ -301,7 +312,7 @@ class GatewaySpec:
                 size = 0
             if size != _KEY_BYTES:
                 yield Problem(key, "has an entry that is no Ed25519 public key", "44 characters of base64",
-                              "copy what `claude-byoc tokens keys show FILE` prints")  # fmt: skip
+                              "copy what `claude-byoc tokens keys show --key FILE` prints")  # fmt: skip
         for text in self.tokens.denied:
             if not re.fullmatch(r"[0-9a-fA-F]{16}", text):
                 yield Problem("gateway.tokens.denied", "has an entry that is no token id", "16 hexadecimal digits",

@@ -47,10 +47,6 @@ def _source(env: Environment) -> str:
 def _flows(env: Environment) -> Iterator[Flow]:
     for path in env.all_paths:
         yield Flow("prompts", "Prompts and answers", *_inference(env, path))
-    if "gateway" in env.all_paths:
-        for number, one in enumerate(upstreams(env)):
-            when = "where those before fail" if number else "answers first"
-            yield Flow("prompts", "Behind the gateway", one.place, when, optional=bool(number))
     if "bedrock" in env.all_paths and env.roles:
         yield Flow("tokens", "Entra ID token", "AWS STS", "exchanged for temporary AWS credentials")
     if env.signs_in:
@@ -93,7 +89,13 @@ def _inference(env: Environment, path: str) -> tuple[str, str]:
             return f"{PATHS[path]} {name}".strip(), "Azure resource of your own"
         case _:
             whose = f"your own gateway in {standing(env)}" if is_ours(env) else "the gateway"
-            return gateway_host(env) or PATHS[path], f"{whose}, which forwards to its provider"
+            return gateway_host(env) or PATHS[path], f"{whose}, which forwards to {_behind(env)}"
+
+
+def _behind(env: Environment) -> str:
+    """Return where the gateway takes prompts, in words."""
+    first, *others = [one.place for one in upstreams(env)] or ["its provider"]
+    return f"{first}, where that fails to {', then '.join(others)}" if others else first
 
 
 def gateway_host(env: Environment) -> str:
@@ -122,10 +124,8 @@ def _views(env: Environment) -> Iterator[tuple[str, ...]]:
             if not (behind := upstreams(env)):
                 yield "Provider behind the gateway", "yes", "the gateway's credential", "what it logs itself"
             for one in behind:
-                credential = (
-                    "a key that the gateway keeps" if one.stored_key else "the gateway's own identity"
-                )
-                yield f"{one.place}, behind the gateway", "yes", credential, "what it logs itself"
+                who = f"{one.place}, behind the gateway"
+                yield who, "yes", f"the gateway has {one.credential}", "what it logs itself"
     if env.signs_in or "outlook" in env.hosts:
         sees = "no; mail and calendar are theirs already" if "outlook" in env.hosts else "no"
         yield "Microsoft (Entra ID, Graph)", sees, "issues the sign-in tokens", "sign-in log"

@@ -125,13 +125,16 @@ def _rules(env: Environment) -> Iterator[tuple[str, str]]:
     yield "Telemetry", passed.format(found) if (found := collector(env)) else "not taken"
 
 
+_ANYBODY = (
+    "of everybody whom the app lets sign in (those assigned, where it requires assignment, else the tenant)"
+)
+
+
 def _callers(callers: Mapping[str, object]) -> str:
     ways: list[str] = []
     if callers.get("entra") is True:
         roles = texts(callers.get("roles"))
-        whose = (
-            f"with one of the app roles {', '.join(roles)}" if roles else "of whoever is assigned to the app"
-        )
+        whose = f"with one of the app roles {', '.join(roles)}" if roles else _ANYBODY
         ways.append(f"Entra tokens {whose}")
     if callers.get("tokens") is True:
         ways.append("gateway tokens that the signing key made and that are neither expired nor revoked")

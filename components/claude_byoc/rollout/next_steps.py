@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from claude_byoc.rollout.consent import EXERCISE
-from claude_byoc.rollout.document import Block, Document, Items, Link, Rich, Section, Steps, Text
+from claude_byoc.rollout.document import Block, Document, Items, Link, Rich, Section, Steps, Table, Text
 from claude_byoc.rollout.environment import Environment, entries, mapping, text
 from claude_byoc.rollout.files import RolloutFile
 from claude_byoc.rollout.made import allowlist_section, open_steps
@@ -30,6 +30,12 @@ def _sections(env: Environment, notes: Sequence[Rich]) -> list[Section]:
     nothing = "Nothing." if env.exercise else "Nothing besides uploading the files here."
     todo: tuple[Block, ...] = (Steps(steps),) if steps else (Text(nothing),)
     sections = [Section("steps", "Steps", todo)]
+    if records := tuple(
+        tuple(text(one.get(key)).rstrip(".") for key in ("name", "type", "value"))
+        for one in entries(env.part("gateway").get("dnsRecords"))
+    ):
+        table = Table("Records to create", ("Name", "Type", "Value"), records)
+        sections.append(Section("dns", "DNS records of the gateway", (table,)))
     if env.hosts:
         sections.append(rings(env))
     if notes:

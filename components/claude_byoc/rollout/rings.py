@@ -166,7 +166,7 @@ def _compared(env: Environment) -> Iterator[tuple[Rich, ...]]:
         )
     if env.signs_in:
         yield (
-            f"Entra app {env.client_id}: assignment required and its groups",
+            f"Entra app {env.client_id}: who may sign in (assignment and its groups)",
             "assignment: who can sign in",
             "People see the add-in and cannot sign in (AADSTS50105).",
         )

@@ -67,7 +67,7 @@ def _texts(error: ErrorDetails, model: type[BaseModel]) -> _Texts:
     where, context = error["loc"], error.get("ctx", {})
     field, below = _at(where, model)
     described = (field.description or "") if field else "an object with at least `entra`"
-    bounds = _bounds(field)
+    bounds = _bounds(field) or _missed(context)
     whole = f"{described} A whole number{bounds and f', {bounds}'}."
     out_of_bounds = (f"is not {bounds}", whole, "choose another number")
     absent = "" if field and field.is_required() else ", or leave the setting out"
@@ -79,6 +79,8 @@ def _texts(error: ErrorDetails, model: type[BaseModel]) -> _Texts:
         "string_too_short": ("is empty", described, f"write a text{absent}"),
         "int_type": ("is not an integer", whole, "write digits alone, without quotes or unit"),
         "bool_type": ("is not true or false", described, "write true or false, without quotes"),
+        "greater_than": out_of_bounds,
+        "less_than": out_of_bounds,
         "greater_than_equal": out_of_bounds,
         "less_than_equal": out_of_bounds,
         "list_type": ("is not a list", described, "write it in brackets: `[value]`"),
@@ -123,6 +125,12 @@ def _bounds(field: FieldInfo | None) -> str:
     if least is not None and most is not None:
         return f"between {least} and {most}"
     return f"at least {least}" if least is not None else f"at most {most}" if most is not None else ""
+
+
+def _missed(context: Mapping[str, object]) -> str:
+    """Return the bound that pydantic names, of a type whose bounds the field itself does not carry."""
+    words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    return next((f"{said} {context[name]}" for name, said in words.items() if name in context), "")
 
 
 def _unknown(where: Path, model: type[BaseModel]) -> Problem:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from claude_byoc.contract import aws
 from claude_byoc.gateway.limits import LIMITS
 from claude_byoc.gateway.service_plan import LARGEST_BODY_MIB, LOG_RETENTION_DAYS
 from claude_byoc.gateway.service_reading import KINDS
@@ -22,7 +23,7 @@ class GatewayUpstreamSettings(Section):
     profile: str | None = Field(
         None,
         pattern=r"^[a-z]{2,10}(-[a-z]{2,10})?$",
-        description="bedrock: inference profiles, for instance eu or us.",
+        description="bedrock: prefix of the inference profiles: " + ", ".join(aws.PROFILE_PREFIXES) + ".",
     )
     project: str | None = Field(None, description="vertex: project id. Default google.projectId.")
     resource: str | None = Field(
@@ -42,7 +43,7 @@ class GatewayTokensSettings(Section):
     public_keys: list[str] = Field(
         min_length=1,
         max_length=2,
-        description="Public halves of the signing keys, as `claude-byoc tokens keys show` prints them.",
+        description="Public halves of the signing keys, as `claude-byoc tokens keys show --key FILE` prints them.",
     )
     denied: list[str] | None = Field(
         None, description="Ids of tokens that are revoked, as `claude-byoc tokens show` prints them."
@@ -59,7 +60,8 @@ class GatewayCallersSettings(Section):
     roles: list[str] | None = Field(
         None,
         min_length=1,
-        description="App roles of which one is needed. Default: everybody assigned to the app.",
+        description="App roles of which one is needed. Default: everybody whom the app lets sign in: "
+        "those assigned where entra.app.assignmentRequired is true, else the whole tenant.",
     )
     team_roles: dict[str, str] | None = Field(
         None, description="App role -> the team whose limits and usage its people count for."
