@@ -1,5 +1,6 @@
 """The runner of declared containers, on containers as they are specified: what any host starts from."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from claude_byoc.gateway.container import ARCHIVE_SECRET, Container, GatewayContainers
 from claude_byoc.gateway.service_args import GatewayServiceArgs
-from claude_byoc.gateway.service_plan import plan_of
+from claude_byoc.gateway.service_plan import ARCHIVE_FILES, plan_of
 from claude_byoc.gateway.tokens import SigningKey
 from tests.gateway.declared import (
     DeclaredContainer,
@@ -22,8 +23,10 @@ from tests.gateway.running import PROVIDER_KEY, Fake, token
 pytestmark = pytest.mark.gateway
 
 
-def declared(gateway: GatewayContainers, values: dict[str, str], *, init: bool) -> DeclaredGateway:
-    """Return containers as a host would declare them."""
+def declared(
+    gateway: GatewayContainers, values: dict[str, str], *, init: bool, archive: Sequence[str]
+) -> DeclaredGateway:
+    """Return containers as a host would declare them; `archive` is where it mounts the gateway's files."""
 
     def one(container: Container, *, init: bool = False) -> DeclaredContainer:
         probe = container.startup
@@ -33,6 +36,7 @@ def declared(gateway: GatewayContainers, values: dict[str, str], *, init: bool) 
             container.command,
             {**container.environment, **{name: values[secret] for name, secret in container.secrets.items()}},
             mounts={gateway.folder: "files"},
+            files={path: gateway.archive for path in archive if path in " ".join(container.command)},
             depends_on=container.depends_on,
             startup=DeclaredProbe(probe.path, probe.port) if probe else None,
             init=init,
@@ -57,7 +61,8 @@ def test_the_containers_run_and_conform(
     own = cloud == "google"
     gateway = plan.shape.without_init() if own else plan.shape
     values = {"anthropicApiKey": PROVIDER_KEY, ARCHIVE_SECRET: gateway.archive}
-    with running(declared(gateway, values, init=not own), tmp_path, litellm) as url:
+    shown = declared(gateway, values, init=not own, archive=ARCHIVE_FILES[cloud])
+    with running(shown, tmp_path, litellm) as url:
         assert_conforms(url, token(signing_key))
 
 
