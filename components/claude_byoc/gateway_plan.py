@@ -9,7 +9,7 @@ from pulumi import Input
 from claude_byoc.arguments import camel
 from claude_byoc.aws import gateway_plan as aws_gateway
 from claude_byoc.azure import gateway_plan as azure_gateway
-from claude_byoc.contract.aws import PROFILE_PREFIXES, unreachable_prefixes
+from claude_byoc.contract.aws import PROFILE_PREFIXES, reachable_prefixes
 from claude_byoc.contract.gateway import CLOUDS
 from claude_byoc.contract.manifest_values import named_models
 from claude_byoc.contract.models import outsiders
@@ -184,12 +184,10 @@ def _profile_problems(part: GatewayArgs) -> list[Problem]:
     found: list[Problem] = []
     for one in part.get("upstreams", []):
         region, profile = one.get("region"), one.get("profile", "")
-        if (
-            isinstance(region, str)
-            and profile in PROFILE_PREFIXES
-            and unreachable_prefixes(region, [profile])
-        ):
-            usable = [prefix for prefix in PROFILE_PREFIXES if not unreachable_prefixes(region, [prefix])]
+        if not isinstance(region, str) or profile not in PROFILE_PREFIXES:
+            continue
+        usable = reachable_prefixes(region)
+        if profile not in usable:
             wrong = f"is {profile}, whose inference profiles cannot be called from {region}"
             cure = "choose one of them, or call another region"
             found.append(Problem("gateway.upstreams.bedrock.profile", wrong, ", ".join(usable), cure))

@@ -208,7 +208,7 @@ class BedrockPlan:
         except ProblemsError as error:
             return list(error.problems)
         if strange := facts.unreachable_prefixes(region, prefixes):
-            usable = [p for p in facts.PROFILE_PREFIXES if not facts.unreachable_prefixes(region, [p])]
+            usable = facts.reachable_prefixes(region)
             return [
                 Problem(
                     _key(team, "residency"),

@@ -143,6 +143,11 @@ def unreachable_prefixes(region: str, prefixes: Sequence[str]) -> list[str]:
     ]
 
 
+def reachable_prefixes(region: str) -> list[str]:
+    """Return the prefixes whose profiles can be called from `region`, as far as is known."""
+    return [prefix for prefix in PROFILE_PREFIXES if not unreachable_prefixes(region, [prefix])]
+
+
 def residency_unclear(region: str) -> Problem:
     """Return the problem of a Region without a geography of its own and no residency asked for."""
     return Problem(
